@@ -1,0 +1,31 @@
+/**
+ * Every error the library raises on purpose has one form: where, what was wanted, what came.
+ * `Linear.forward: x must be [N, 784], got [64, 28, 28]`
+ */
+export class ScratchError extends Error {
+  constructor(where: string, problem: string) {
+    super(`${where}: ${problem}`);
+    this.name = new.target.name;
+    if (this.stack !== undefined) this.stack = withoutInternals(this.stack);
+  }
+}
+
+/** A tensor of the wrong shape or dtype. */
+export class ShapeError extends ScratchError {}
+
+/** An argument or option outside its domain. */
+export class ArgumentError extends ScratchError {}
+
+/** A file that is missing, truncated or not what its name says. */
+export class FileError extends ScratchError {}
+
+/** The environment lacks something: memory, a compiled kernel, a native library. */
+export class EnvironmentError extends ScratchError {}
+
+/** Keeps the frames a notebook's reader can act on: their cells and this library. */
+function withoutInternals(stack: string): string {
+  return stack
+    .split("\n")
+    .filter((line) => !/\(?node:|[\\/]node_modules[\\/](?!scratch-nn[\\/])/.test(line))
+    .join("\n");
+}

@@ -1,0 +1,1 @@
+export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
