@@ -1,0 +1,225 @@
+/**
+ * A figure is a plain Plotly spec: data and layout, JSON and nothing else.
+ * The types hold the part of Plotly that this library draws with, so that a misspelt option is an error
+ * where it is written. Reference of every attribute: https://plotly.com/javascript/reference/
+ */
+export interface Figure {
+  data: Trace[];
+  layout: Layout;
+}
+
+export type Trace = ScatterTrace | HeatmapTrace | BarTrace;
+
+/** A typed array as Plotly reads it from JSON: little-endian bytes in base64. `shape` is "rows, columns". */
+export interface EncodedArray {
+  dtype: "f4" | "f8" | "u1";
+  bdata: string;
+  shape?: string;
+}
+
+/** One number per point; null leaves a gap. */
+export type Values = (number | null)[] | EncodedArray;
+
+/** [position from 0 to 1, CSS colour] pairs, or one of Plotly's named scales. */
+export type ColorScale = [number, string][] | "Greys" | "Viridis" | "Cividis" | "RdBu" | "Blues";
+
+export interface Font {
+  family?: string;
+  size?: number;
+  color?: string;
+  weight?: "normal" | "bold";
+}
+
+export interface Title {
+  text: string;
+  font?: Font;
+  x?: number;
+  y?: number;
+  xref?: "container" | "paper";
+  yref?: "container" | "paper";
+  xanchor?: "left" | "center" | "right";
+  yanchor?: "top" | "middle" | "bottom";
+  pad?: Margin;
+}
+
+export interface Line {
+  color?: string;
+  width?: number;
+  dash?: "solid" | "dot" | "dash" | "dashdot";
+  shape?: "linear" | "spline" | "hv";
+}
+
+export interface Marker {
+  color?: string | string[];
+  size?: number;
+  symbol?: "circle" | "square" | "diamond" | "cross" | "x" | "triangle-up";
+  line?: { color?: string; width?: number };
+}
+
+/** Options every trace has. `xaxis: "x2"` puts the trace into the second panel. */
+interface TraceBase {
+  name?: string;
+  xaxis?: string;
+  yaxis?: string;
+  showlegend?: boolean;
+  legendgroup?: string;
+  hoverinfo?: "all" | "none" | "skip" | "x" | "y" | "z" | "x+y" | "x+y+z" | "text";
+  hovertemplate?: string;
+  opacity?: number;
+}
+
+export interface ScatterTrace extends TraceBase {
+  type: "scatter";
+  mode: "lines" | "markers" | "lines+markers" | "text";
+  x: Values;
+  y: Values;
+  line?: Line;
+  marker?: Marker;
+  text?: string[];
+  cliponaxis?: boolean;
+  connectgaps?: boolean;
+}
+
+export interface ColorBar {
+  title?: { text: string; side?: "top" | "right"; font?: Font };
+  thickness?: number;
+  len?: number;
+  lenmode?: "fraction" | "pixels";
+  x?: number;
+  y?: number;
+  xpad?: number;
+  tickformat?: string;
+  tickvals?: number[];
+  ticktext?: string[];
+  outlinewidth?: number;
+}
+
+export interface HeatmapTrace extends TraceBase {
+  type: "heatmap";
+  z: (number | null)[][] | EncodedArray;
+  x?: number[] | string[];
+  y?: number[] | string[];
+  x0?: number;
+  dx?: number;
+  y0?: number;
+  dy?: number;
+  text?: string[][];
+  texttemplate?: string;
+  textfont?: Font;
+  colorscale: ColorScale;
+  reversescale?: boolean;
+  zmin?: number;
+  zmax?: number;
+  zmid?: number;
+  zsmooth?: false | "fast" | "best";
+  xgap?: number;
+  ygap?: number;
+  showscale?: boolean;
+  colorbar?: ColorBar;
+}
+
+export interface BarTrace extends TraceBase {
+  type: "bar";
+  x: Values | string[];
+  y: Values | string[];
+  orientation?: "h" | "v";
+  marker?: Marker;
+  text?: string[];
+  textposition?: "inside" | "outside" | "auto" | "none";
+  textfont?: Font;
+  cliponaxis?: boolean;
+  width?: number;
+}
+
+export interface Axis {
+  title?: { text: string; font?: Font; standoff?: number };
+  type?: "linear" | "log" | "category";
+  range?: [number, number];
+  autorange?: boolean | "reversed";
+  rangemode?: "normal" | "tozero" | "nonnegative";
+  domain?: [number, number];
+  anchor?: string;
+  matches?: string;
+  scaleanchor?: string;
+  constrain?: "domain" | "range";
+  visible?: boolean;
+  showgrid?: boolean;
+  gridcolor?: string;
+  zeroline?: boolean;
+  showline?: boolean;
+  linecolor?: string;
+  mirror?: boolean;
+  ticks?: "outside" | "inside" | "";
+  ticklen?: number;
+  tickcolor?: string;
+  tickfont?: Font;
+  tickformat?: string;
+  tickmode?: "auto" | "linear" | "array";
+  tick0?: number;
+  dtick?: number | string;
+  nticks?: number;
+  tickvals?: number[];
+  ticktext?: string[];
+  showticklabels?: boolean;
+  side?: "top" | "bottom" | "left" | "right";
+  automargin?: boolean;
+  fixedrange?: boolean;
+  exponentformat?: "none" | "e" | "E" | "power" | "SI";
+}
+
+export interface Annotation {
+  text: string;
+  x: number;
+  y: number;
+  xref?: string;
+  yref?: string;
+  xanchor?: "auto" | "left" | "center" | "right";
+  yanchor?: "auto" | "top" | "middle" | "bottom";
+  xshift?: number;
+  yshift?: number;
+  showarrow: boolean;
+  align?: "left" | "center" | "right";
+  font?: Font;
+}
+
+export interface Margin {
+  l?: number;
+  r?: number;
+  t?: number;
+  b?: number;
+}
+
+export interface Legend {
+  orientation?: "h" | "v";
+  x?: number;
+  y?: number;
+  xref?: "container" | "paper";
+  yref?: "container" | "paper";
+  xanchor?: "left" | "center" | "right";
+  yanchor?: "top" | "middle" | "bottom";
+  font?: Font;
+  title?: { text: string };
+  traceorder?: "normal" | "reversed" | "grouped";
+  tracegroupgap?: number;
+}
+
+export interface Layout {
+  width: number;
+  height: number;
+  title?: Title;
+  font?: Font;
+  margin?: Margin;
+  showlegend?: boolean;
+  legend?: Legend;
+  paper_bgcolor?: string;
+  plot_bgcolor?: string;
+  colorway?: string[];
+  annotations?: Annotation[];
+  hovermode?: "x" | "y" | "closest" | "x unified" | false;
+  bargap?: number;
+  /** Redraws with the same value keep the reader's zoom and hidden traces. */
+  uirevision?: string | number;
+  xaxis?: Axis;
+  yaxis?: Axis;
+  [axis: `xaxis${number}` | `yaxis${number}`]: Axis;
+}
