@@ -1,0 +1,107 @@
+import { ArgumentError, ShapeError } from "../errors";
+
+/**
+ * Samples with class labels, kept as they were stored.
+ * Sample i is `inputs[i * size .. (i + 1) * size)` with size = product(sampleShape), and its class is `labels[i]`.
+ * The arrays may be views, and may live on a SharedArrayBuffer; nothing here writes to them.
+ */
+export interface Dataset {
+  readonly name: string;
+  /** Number of samples. */
+  readonly count: number;
+  /** Shape of one sample: [28, 28] for an MNIST digit. */
+  readonly sampleShape: readonly number[];
+  /** Number of classes; a label is 0 … classes - 1. */
+  readonly classes: number;
+  /** count × product(sampleShape) numbers, row after row; bytes are pixels, 0–255. */
+  readonly inputs: Uint8Array | Float32Array | Float64Array;
+  readonly labels: Uint8Array | Int32Array;
+}
+
+/** Numbers in one sample: 784 for an MNIST digit. */
+export function sampleSize(dataset: Dataset): number {
+  return dataset.sampleShape.reduce((size, side) => size * side, 1);
+}
+
+/**
+ * Checks that the arrays of a dataset agree with its count, shape and classes, and returns it.
+ * @throws ShapeError if an array has another length; ArgumentError if a label is not 0 … classes - 1.
+ */
+export function checkDataset(dataset: Dataset, where: string): Dataset {
+  const { count, sampleShape, classes, inputs, labels } = dataset;
+  const wanted = count * sampleSize(dataset);
+  if (inputs.length !== wanted) {
+    const shape = [count, ...sampleShape].join(", ");
+    throw new ShapeError(where, `inputs must be [${shape}], ${wanted} numbers, got ${inputs.length}`);
+  }
+  if (labels.length !== count) {
+    throw new ShapeError(where, `labels must be [${count}], one per sample, got [${labels.length}]`);
+  }
+  const bad = labels.findIndex((label) => label < 0 || label >= classes);
+  if (bad >= 0) {
+    throw new ArgumentError(where, `labels must be 0 to ${classes - 1}, got ${labels[bad]} at ${bad}`);
+  }
+  return dataset;
+}
+
+/**
+ * The samples at `indices`, in that order, copied; an index may come more than once.
+ * `subset(train, random.permutation(train.count))` shuffles.
+ * @throws ArgumentError if an index is not 0 … count - 1.
+ */
+export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
+  const size = sampleSize(dataset);
+  const count = indices.length;
+  const inputs = sameKind(dataset.inputs, count * size);
+  const labels = dataset.labels instanceof Int32Array ? new Int32Array(count) : new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const from = indices[i];
+    if (!Number.isInteger(from) || from < 0 || from >= dataset.count) {
+      throw new ArgumentError("subset", `indices must be 0 to ${dataset.count - 1}, got ${from} at ${i}`);
+    }
+    inputs.set(dataset.inputs.subarray(from * size, (from + 1) * size), i * size);
+    labels[i] = dataset.labels[from];
+  }
+  return { ...dataset, count, inputs, labels };
+}
+
+/**
+ * The first `n` samples, without copying.
+ * @throws ArgumentError if n is not 1 … count.
+ */
+export function take(dataset: Dataset, n: number): Dataset {
+  if (!Number.isInteger(n) || n < 1 || n > dataset.count) {
+    throw new ArgumentError("take", `n must be 1 to ${dataset.count}, got ${n}`);
+  }
+  return between(dataset, 0, n);
+}
+
+/**
+ * Cuts a dataset into consecutive parts of the given sizes, without copying:
+ * `const [train, validation] = split(mnist.train, [50_000, 10_000])`.
+ * For a random split, shuffle first: `split(subset(train, random.permutation(train.count)), [12_000, 48_000])`.
+ * @throws ArgumentError if the sizes are not positive integers that add up to count.
+ */
+export function split(dataset: Dataset, sizes: readonly number[]): Dataset[] {
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total !== dataset.count || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
+    const problem = `sizes must be positive and add up to ${dataset.count}, got [${sizes.join(", ")}]`;
+    throw new ArgumentError("split", problem);
+  }
+  let start = 0;
+  return sizes.map((size) => {
+    start += size;
+    return between(dataset, start - size, start);
+  });
+}
+
+function between(dataset: Dataset, start: number, end: number): Dataset {
+  const size = sampleSize(dataset);
+  const inputs = dataset.inputs.subarray(start * size, end * size);
+  return { ...dataset, count: end - start, inputs, labels: dataset.labels.subarray(start, end) };
+}
+
+function sameKind(inputs: Dataset["inputs"], length: number): Dataset["inputs"] {
+  if (inputs instanceof Float32Array) return new Float32Array(length);
+  return inputs instanceof Float64Array ? new Float64Array(length) : new Uint8Array(length);
+}
