@@ -81,7 +81,6 @@ export interface ScatterTrace extends TraceBase {
 }
 
 export interface ColorBar {
-  title?: { text: string; side?: "top" | "right"; font?: Font };
   thickness?: number;
   len?: number;
   lenmode?: "fraction" | "pixels";
@@ -177,6 +176,7 @@ export interface Annotation {
   yanchor?: "auto" | "top" | "middle" | "bottom";
   xshift?: number;
   yshift?: number;
+  textangle?: number;
   showarrow: boolean;
   align?: "left" | "center" | "right";
   font?: Font;

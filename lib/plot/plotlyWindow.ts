@@ -25,6 +25,7 @@ interface BrowserWindow extends PlotlyWindow {
   URL: Members;
   CSS?: Members;
   matchMedia?: unknown;
+  TextDecoder?: unknown;
   SVGElement: { prototype: Members };
   Element: { prototype: Members };
   HTMLCanvasElement: { prototype: Members };
@@ -50,6 +51,7 @@ export function openPlotlyWindow(): PlotlyWindow {
   window.URL.revokeObjectURL = () => undefined;
   window.CSS = { supports: () => true };
   window.matchMedia = () => ({ matches: false, addEventListener() {}, addListener() {} });
+  window.TextDecoder = TextDecoder;
   addBoxes(window);
   addCanvas(window);
   const file = require.resolve("plotly.js-dist/plotly.js");

@@ -50,7 +50,7 @@ async function drawOnce(json: string): Promise<string> {
   if (last?.json === json) return last.svg;
   window ??= loadWindow();
   try {
-    const svg = forReaders(await drawSvg(window, JSON.parse(json) as Figure));
+    const svg = await drawSvg(window, JSON.parse(json) as Figure);
     last = { json, svg };
     return svg;
   } catch (error) {
@@ -69,12 +69,9 @@ function loadWindow(): PlotlyWindow {
   }
 }
 
-function forReaders(svg: string): string {
-  return svg;
-}
-
+/** resvg knows SVG 1.1's word for drawing image pixels as squares, not CSS's. */
 function forResvg(svg: string): string {
-  return svg;
+  return svg.replaceAll("image-rendering: pixelated", "image-rendering: optimizeSpeed");
 }
 
 function messageOf(error: unknown): string {

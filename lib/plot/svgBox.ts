@@ -114,10 +114,13 @@ function placedBox(node: SvgNode): Box {
   const box = svgBox(node);
   if (box.width === 0 && box.height === 0) return box;
   const transforms = node.getAttribute?.("transform")?.matchAll(/(translate|rotate)\(([^)]*)\)/g);
-  return [...(transforms ?? [])].reverse().reduce((moved, [, kind, list]) => {
+  let placed = box;
+  for (const [, kind, list] of [...(transforms ?? [])].reverse()) {
     const [a = 0, b = 0, c = 0] = list.split(/[\s,]+/).map(Number);
-    return kind === "translate" ? { ...moved, x: moved.x + a, y: moved.y + b } : rotated(moved, a, b, c);
-  }, box);
+    placed =
+      kind === "translate" ? { ...placed, x: placed.x + a, y: placed.y + b } : rotated(placed, a, b, c);
+  }
+  return placed;
 }
 
 function rotated(box: Box, degrees: number, cx: number, cy: number): Box {

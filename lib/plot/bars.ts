@@ -1,0 +1,57 @@
+import { ArgumentError } from "../errors";
+import type { Figure } from "./Figure";
+import { axis, baseLayout, PALETTE } from "./theme";
+
+export interface Bar {
+  label: string;
+  value: number;
+  /** Stands at the end of the bar; the value itself if left out. */
+  text?: string;
+}
+
+export interface BarsOptions {
+  title: string;
+  xLabel: string;
+  bars: Bar[];
+  xRange?: [number, number];
+}
+
+const ROW = 38;
+
+/**
+ * Horizontal bars with their values, the first on top: what each correction adds, say.
+ * @throws ArgumentError without bars.
+ */
+export function bars(options: BarsOptions): Figure {
+  const { title, xLabel, bars: rows, xRange } = options;
+  if (rows.length === 0) throw new ArgumentError("bars", "bars must hold at least one bar, got none");
+  const margin = { l: 32 + 7 * Math.max(...rows.map((bar) => bar.label.length)), r: 72, t: 62, b: 58 };
+  return {
+    data: [
+      {
+        type: "bar",
+        orientation: "h",
+        x: rows.map((bar) => bar.value),
+        y: rows.map((_, i) => i),
+        width: 0.66,
+        marker: { color: PALETTE[0] },
+        text: rows.map((bar) => bar.text ?? String(bar.value)),
+        textposition: "outside",
+        cliponaxis: false,
+        hoverinfo: "x",
+      },
+    ],
+    layout: {
+      ...baseLayout(title, 520 + margin.l + margin.r, ROW * rows.length + margin.t + margin.b),
+      margin,
+      xaxis: axis(xLabel, xRange === undefined ? {} : { range: xRange }),
+      yaxis: axis("", {
+        tickvals: rows.map((_, i) => i),
+        ticktext: rows.map((bar) => bar.label),
+        range: [rows.length - 0.5, -0.5],
+        showgrid: false,
+        ticks: "",
+      }),
+    },
+  };
+}
