@@ -1,0 +1,215 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { Dealer, Subscriber } from "zeromq";
+import { EnvironmentError } from "../errors";
+import type { KernelReady, RunnerMessage, TrainingProgress } from "./runnerChannel";
+import { type Content, decode, encode, type Message } from "./wire";
+
+const launcher = "scratch-nn/dist/notebook/launcher.js";
+const startSeconds = 60;
+
+export interface KernelOptions {
+  /** The directory that the notebook's imports are relative to. */
+  directory: string;
+  /** Added to this process's environment. */
+  environment: Readonly<Record<string, string>>;
+  onProgress: (progress: TrainingProgress) => void;
+}
+
+export interface ExecuteResult {
+  ok: boolean;
+  executionCount: number;
+}
+
+/** A tslab kernel in a process of its own, spoken to as Jupyter does. */
+export class KernelClient {
+  readonly #process: ChildProcess;
+  readonly #session: string = randomUUID();
+  readonly #key: string = randomUUID();
+  readonly #shell: Dealer = new Dealer({ linger: 0 });
+  readonly #iopub: Subscriber = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  readonly #died: Promise<never>;
+  #errorText = "";
+  #closed = false;
+  #onMessage: (message: Message) => void = () => {};
+  /** The kernel's description of its language, as a notebook's metadata holds it. */
+  languageInfo: unknown;
+
+  /** @throws EnvironmentError if the kernel does not start. */
+  static async start(options: KernelOptions): Promise<KernelClient> {
+    const kernel = new KernelClient(options);
+    try {
+      await kernel.#connect();
+      return kernel;
+    } catch (error) {
+      await kernel.close();
+      throw error;
+    }
+  }
+
+  private constructor({ directory, environment, onProgress }: KernelOptions) {
+    const folder = mkdtempSync(join(tmpdir(), "scratch-nn-"));
+    const connectionFile = join(folder, "kernel.json");
+    writeFileSync(connectionFile, JSON.stringify(anyPort(this.#key)), { mode: 0o600 });
+    this.#process = spawn(process.execPath, [require.resolve(launcher), connectionFile], {
+      cwd: directory,
+      env: { ...process.env, ...environment, SCRATCH_NN_RUNNER: "1" },
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#process.stderr?.on("data", (data: Buffer) => {
+      this.#errorText = (this.#errorText + data).slice(-4000);
+    });
+    this.#process.on("message", (message: RunnerMessage) => {
+      if (message.type === "progress") onProgress(message);
+    });
+    this.#died = new Promise((_, reject) => {
+      this.#process.once("error", reject);
+      this.#process.once("close", (code, signal) => {
+        rmSync(folder, { recursive: true, force: true });
+        reject(
+          new EnvironmentError(
+            "kernel",
+            `ended unexpectedly (${signal ?? `exit code ${code}`})${this.#lastWords()}`,
+          ),
+        );
+      });
+    });
+    this.#died.catch(() => {});
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /**
+   * Runs a cell. `onOutput` gets its `stream`, `display_data` and `update_display_data` messages, in order.
+   * @throws EnvironmentError if the kernel ends meanwhile.
+   */
+  async execute(code: string, onOutput: (type: string, content: Content) => void): Promise<ExecuteResult> {
+    const request = { code, silent: false, store_history: true, user_expressions: {}, stop_on_error: true };
+    const reply = await this.#request("execute_request", request, onOutput);
+    return { ok: reply.status === "ok", executionCount: Number(reply.execution_count) };
+  }
+
+  /** What JupyterLab's Interrupt does. */
+  interrupt(): void {
+    this.#process.kill("SIGINT");
+  }
+
+  /** Kills the kernel. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#shell.close();
+    this.#iopub.close();
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const closed = once(this.#process, "close");
+    this.#process.kill("SIGKILL");
+    await closed;
+  }
+
+  async #connect(): Promise<void> {
+    const { shell, iopub } = await this.#orDeath(this.#ready());
+    this.#iopub.subscribe();
+    this.#iopub.connect(iopub);
+    this.#shell.connect(shell);
+    this.#receive(this.#shell);
+    this.#receive(this.#iopub);
+    await this.#subscribed();
+    const info = await this.#request("kernel_info_request", {}, () => {});
+    this.languageInfo = info.language_info;
+  }
+
+  async #ready(): Promise<KernelReady> {
+    const tooLate = AbortSignal.timeout(startSeconds * 1000);
+    try {
+      for (;;) {
+        const [message] = (await once(this.#process, "message", { signal: tooLate })) as [RunnerMessage];
+        if (message.type === "ready") return message;
+      }
+    } catch {
+      throw new EnvironmentError("kernel", `did not start in ${startSeconds} s${this.#lastWords()}`);
+    }
+  }
+
+  /** A subscription takes a moment to reach the publisher; what is published before is lost. */
+  async #subscribed(): Promise<void> {
+    let subscribed = false;
+    this.#onMessage = ({ header }) => {
+      if (header.msg_type === "status") subscribed = true;
+    };
+    const isSubscribed = (): boolean => subscribed;
+    while (!isSubscribed()) {
+      await this.#send(randomUUID(), "kernel_info_request", {});
+      await this.#orDeath(setTimeout(20));
+    }
+  }
+
+  /** Sends a request and waits for its reply and for the last of its outputs. */
+  async #request(
+    type: string,
+    content: Content,
+    onOutput: (type: string, content: Content) => void,
+  ): Promise<Content> {
+    const id = randomUUID();
+    const done = new Promise<Content>((resolve) => {
+      let reply: Content | undefined;
+      let idle = false;
+      this.#onMessage = ({ header, parentId, content }) => {
+        if (parentId !== id) {
+          if (header.msg_type === "update_display_data") onOutput(header.msg_type, content);
+          return;
+        }
+        if (header.msg_type.endsWith("_reply")) reply = content;
+        else if (header.msg_type === "status") idle = content.execution_state === "idle";
+        else onOutput(header.msg_type, content);
+        if (reply !== undefined && idle) resolve(reply);
+      };
+    });
+    await this.#send(id, type, content);
+    return this.#orDeath(done);
+  }
+
+  async #send(id: string, type: string, content: Content): Promise<void> {
+    const header = {
+      msg_id: id,
+      msg_type: type,
+      session: this.#session,
+      username: "scratch-nn",
+      date: new Date().toISOString(),
+      version: "5.3",
+    };
+    await this.#shell.send(encode(header, content, this.#key));
+  }
+
+  async #receive(socket: Dealer | Subscriber): Promise<void> {
+    for await (const frames of socket) this.#onMessage(decode(frames, this.#key));
+  }
+
+  #orDeath<Result>(work: Promise<Result>): Promise<Result> {
+    return Promise.race([work, this.#died]);
+  }
+
+  #lastWords(): string {
+    const text = this.#errorText.trim();
+    return text === "" ? "" : `:\n${text}`;
+  }
+}
+
+/** A connection file that leaves the choice of ports to the kernel, so that no two kernels want the same one. */
+function anyPort(key: string): object {
+  const ports = { shell_port: 0, iopub_port: 0, stdin_port: 0, control_port: 0, hb_port: 0 };
+  return {
+    ...ports,
+    ip: "127.0.0.1",
+    transport: "tcp",
+    key,
+    signature_scheme: "hmac-sha256",
+    kernel_name: "tslab",
+  };
+}

@@ -1,0 +1,25 @@
+/** What a kernel tells the runner that started it, beside the Jupyter protocol and out of the notebook's sight. */
+export type RunnerMessage = KernelReady | ({ type: "progress" } & TrainingProgress);
+
+/** The kernel listens; where. */
+export interface KernelReady {
+  type: "ready";
+  shell: string;
+  iopub: string;
+}
+
+/** How far a training is. */
+export interface TrainingProgress {
+  label: string;
+  epoch: number;
+  epochs: number;
+  step: number;
+  steps: number;
+  stepsPerSecond: number;
+  secondsLeft: number;
+}
+
+/** Sends `message` if a runner started this kernel; does nothing anywhere else. */
+export function sendToRunner(message: RunnerMessage): void {
+  if (process.env.SCRATCH_NN_RUNNER === "1" && process.connected) process.send?.(message);
+}

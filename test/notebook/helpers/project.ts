@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import type { Cell, Notebook } from "scratch-nn/dist/notebook/Notebook";
+
+const start = resolve("lib/dist/notebook/start.js");
+
+/** A temporary project with notebooks of its own, run by the real command. */
+export class Project {
+  readonly folder: string = mkdtempSync(join(tmpdir(), "scratch-nn-test-"));
+
+  constructor() {
+    writeFileSync(this.path("package.json"), '{ "workspaces": [] }');
+    mkdirSync(this.path("notebooks"));
+    symlinkSync(resolve("node_modules"), this.path("node_modules"));
+  }
+
+  path(relative: string): string {
+    return join(this.folder, relative);
+  }
+
+  /** Writes notebooks/NAME.ipynb: a string is a code cell, `# …` a markdown cell. */
+  write(name: string, cells: readonly string[]): void {
+    writeFileSync(this.path(`notebooks/${name}.ipynb`), `${JSON.stringify(notebookOf(cells), null, 1)}\n`);
+  }
+
+  text(relative: string): string {
+    return readFileSync(this.path(relative), "utf8");
+  }
+
+  notebook(relative: string): Notebook {
+    return JSON.parse(this.text(relative));
+  }
+
+  start(...args: string[]): ChildProcess {
+    return spawn(process.execPath, [start, ...args], {
+      cwd: this.folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, SCRATCH_NN_QUICK: "" },
+    });
+  }
+
+  async run(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+    return finished(this.start(...args));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export async function finished(
+  child: ChildProcess,
+): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    once(child, "close"),
+  ]);
+  return { exitCode, stdout, stderr };
+}
+
+function notebookOf(cells: readonly string[]): Notebook {
+  return {
+    cells: cells.map((source, index): Cell => {
+      const common = { id: `cell-${index}`, metadata: {}, source };
+      return source.startsWith("# ")
+        ? { cell_type: "markdown", ...common }
+        : { cell_type: "code", ...common, execution_count: null, outputs: [] };
+    }),
+    metadata: { kernelspec: { display_name: "TypeScript", language: "typescript", name: "tslab" } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+}

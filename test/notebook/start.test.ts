@@ -1,0 +1,197 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { joinText, type Output } from "scratch-nn/dist/notebook/Notebook";
+import { afterAll, describe, expect, test } from "vitest";
+import { finished, Project } from "./helpers/project";
+
+const project = new Project();
+afterAll(() => project.remove());
+
+const display = `const { lastWriteDisplayData } = require("tslab/dist/jupyter");
+function show(text: string, update: boolean): void {
+  const data = { "text/plain": text, "text/html": "<b>" + text + "</b>\\n<i>2</i>", "application/x+json": { a: "1\\n2" } };
+  lastWriteDisplayData({ data, metadata: {}, transient: { display_id: String(process.pid) } }, update);
+}
+show("first", false);
+console.log("between");
+show("second", false);`;
+
+function printed(outputs: readonly Output[] | undefined, name: string): string {
+  const texts = (outputs ?? []).map((output) =>
+    output.output_type === "stream" && output.name === name ? joinText(output.text) : "",
+  );
+  return texts.join("");
+}
+
+describe("a run", () => {
+  test("stores the outputs, and the same ones byte for byte when it is repeated", async () => {
+    project.write("main", [
+      "# Title\n\n## Part one",
+      'import * as nn from "scratch-nn";\nconst x: number = 1;\nx + 1',
+      "",
+      'console.log("a");\nconsole.error("b");\nconsole.log("c");\nawait Promise.resolve();\nconsole.log("d")',
+      display,
+      'show("third", true);',
+      'for (let i = 0; i < 100_000; i++) console.log("line " + i);',
+      "process.env.SCRATCH_NN_QUICK ?? 'full'",
+    ]);
+    const { exitCode, stdout, stderr } = await project.run();
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^cell 1\/6 {2}Part one {2}\d/);
+    expect(stdout).toMatch(/notebooks\/main\.ipynb +the notebook with its results/);
+
+    const { cells, metadata } = project.notebook("notebooks/main.ipynb");
+    expect(cells.map((cell) => cell.execution_count)).toEqual([undefined, 1, null, 2, 3, 4, 5, 6]);
+    expect(cells.map((cell) => cell.id)).toEqual(cells.map((_, index) => `cell-${index}`));
+    expect(cells[1]!.outputs).toEqual([{ output_type: "stream", name: "stdout", text: ["2\n"] }]);
+    expect(cells[3]!.outputs).toEqual([
+      { output_type: "stream", name: "stdout", text: ["a\n"] },
+      { output_type: "stream", name: "stderr", text: ["b\n"] },
+      { output_type: "stream", name: "stdout", text: ["c\n", "d\n"] },
+    ]);
+    const third = {
+      output_type: "display_data",
+      data: {
+        "application/x+json": { a: "1\n2" },
+        "text/html": ["<b>third</b>\n", "<i>2</i>"],
+        "text/plain": ["third"],
+      },
+      metadata: {},
+    };
+    expect(cells[4]!.outputs).toEqual([
+      third,
+      { output_type: "stream", name: "stdout", text: ["between\n"] },
+      third,
+    ]);
+    expect(cells[5]!.outputs).toEqual([]);
+    const lines = printed(cells[6]!.outputs, "stdout").split("\n");
+    expect(lines.length).toBe(100_001);
+    expect(lines.every((line, index) => line === (index < 100_000 ? `line ${index}` : ""))).toBe(true);
+    expect(metadata).toMatchObject({ kernelspec: { name: "tslab" }, language_info: { name: "typescript" } });
+
+    const first = project.text("notebooks/main.ipynb");
+    expect(first.startsWith('{\n "cells": [\n  {\n   "cell_type": "markdown",')).toBe(true);
+    expect(first.endsWith("}\n")).toBe(true);
+    expect((await project.run("main")).exitCode).toBe(0);
+    expect(project.text("notebooks/main.ipynb") === first).toBe(true);
+  });
+
+  test("--quick leaves the notebook alone and sends its outputs to .scratch", async () => {
+    project.write("quick", [
+      'import { outputPath } from "scratch-nn/dist/notebook/outputPath";\nimport { writeAtomically } from "scratch-nn/dist/files";',
+      'writeAtomically(outputPath("imgs/a.svg"), "<svg/>");\nprocess.env.SCRATCH_NN_QUICK',
+    ]);
+    const before = project.text("notebooks/quick.ipynb");
+    const { exitCode, stdout } = await project.run("quick", "--quick");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(".scratch/quick.ipynb");
+    expect(project.text("notebooks/quick.ipynb")).toBe(before);
+    expect(printed(project.notebook(".scratch/quick.ipynb").cells[1]!.outputs, "stdout")).toBe("1\n");
+    expect(project.text(".scratch/imgs/a.svg")).toBe("<svg/>");
+    expect(existsSync(project.path("imgs"))).toBe(false);
+  });
+
+  test("the output of cells tagged scorecard is printed", async () => {
+    project.write("card", ['console.log("accuracy 0.93")', "'not this'"]);
+    const notebook = project.notebook("notebooks/card.ipynb");
+    notebook.cells[0]!.metadata.tags = ["scorecard"];
+    writeFileSync(project.path("notebooks/card.ipynb"), JSON.stringify(notebook));
+    const { stdout } = await project.run("card");
+    expect(stdout).toContain("\naccuracy 0.93\n");
+    expect(stdout).not.toContain("not this");
+  });
+});
+
+describe("a run that fails leaves the notebook as it was and", () => {
+  async function failure(cells: readonly string[], ...args: string[]): Promise<string> {
+    project.write("failing", cells);
+    const before = project.text("notebooks/failing.ipynb");
+    const { exitCode, stderr } = await project.run("failing", ...args);
+    expect(exitCode).toBe(1);
+    expect(project.text("notebooks/failing.ipynb")).toBe(before);
+    return stderr;
+  }
+
+  test("names the cell, the line and the error of an exception", async () => {
+    const message = await failure([
+      "# Part one",
+      "const a = 1;",
+      "# Part two",
+      'interface Point { x: number }\n\nfunction check(p: Point): void {\n  // a comment\n  throw new RangeError("x is " + p.x);\n}\n\ncheck({ x: a });',
+    ]);
+    expect(message).toContain('failing.ipynb: cell [2] of 2 ("Part two") failed at cell [2] line 5');
+    expect(message).toContain('    throw new RangeError("x is " + p.x);');
+    expect(message).toContain("RangeError: x is 1");
+    expect(message).toContain("cell [2] line 8: check({ x: a });");
+    expect(message).not.toMatch(/node:|node_modules|evalmachine/);
+  });
+
+  test("names the line of the library's source where the library throws", async () => {
+    const message = await failure([
+      'import { writeAtomically } from "scratch-nn/dist/files";\nwriteAtomically("main.ipynb/x", "");',
+    ]);
+    expect(message).toContain("failed at cell [1] line 2");
+    expect(message).toMatch(/at writeAtomically \(.*lib[\\/]files\.ts:\d+/);
+  });
+
+  test("names the line of a misspelt option", async () => {
+    const message = await failure([
+      'import { EnvironmentError } from "scratch-nn";\nconst e = new EnvironmentError("a", 1);',
+    ]);
+    expect(message).toContain("failed at cell [1] line 2");
+    expect(message).toContain("Argument of type 'number' is not assignable to parameter of type 'string'");
+  });
+
+  test("tells that the kernel ended", async () => {
+    expect(await failure(["process.exit(3)"])).toContain("kernel: ended unexpectedly (exit code 3)");
+  });
+
+  test("tells that a cell took too long", async () => {
+    const message = await failure(["for (;;) {}"], "--timeout", "0.5");
+    expect(message).toContain("failing.ipynb: cell [1] of 1 took longer than 0.5 s (--timeout)");
+  });
+
+  test.each(["SIGINT", "SIGTERM"] as const)("%s ends the kernel too", async (signal) => {
+    project.write("stopped", [
+      'require("node:fs").writeFileSync("pid", String(process.pid))',
+      "# Wait",
+      "await new Promise((resolve) => setTimeout(resolve, 600_000));",
+    ]);
+    const before = project.text("notebooks/stopped.ipynb");
+    const child = project.start("stopped");
+    child.stdout!.once("data", () => child.kill(signal));
+    const { exitCode, stderr } = await finished(child);
+    expect(exitCode).toBe(signal === "SIGINT" ? 130 : 143);
+    expect(stderr).toBe("Stopped; the notebook was left as it was.\n");
+    expect(project.text("notebooks/stopped.ipynb")).toBe(before);
+    const pid = Number(readFileSync(project.path("notebooks/pid"), "utf8"));
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  });
+});
+
+describe("the command line", () => {
+  test.each([
+    [["--fast"], "Unknown option '--fast'; the choices are --quick, --timeout SECONDS and --help"],
+    [["none"], "none: wanted the name of a notebook: "],
+    [["--timeout", "soon"], "--timeout: wanted seconds, got soon"],
+    [["a", "b"], "notebook: wanted one name, got a, b"],
+  ])("%j", async (args, message) => {
+    const { exitCode, stderr } = await project.run(...args);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n").length).toBe(1);
+  });
+
+  test("--help", async () => {
+    const { exitCode, stdout } = await project.run("--help");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("--timeout SECONDS");
+  });
+
+  test("a file that is no notebook", async () => {
+    writeFileSync(project.path("notebooks/broken.ipynb"), "{");
+    const { exitCode, stderr } = await project.run("broken");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("must be a notebook, got: ");
+  });
+});
