@@ -1,0 +1,51 @@
+/** One output under several MIME types; the notebook shows the richest it can, and stores all of them. */
+export interface DisplayBundle {
+  data: Record<string, unknown>;
+  metadata?: Record<string, unknown>;
+}
+
+export interface DisplayOptions {
+  /** Names the output, so that a later call can replace it. Not stored in the notebook. */
+  displayId?: string;
+  /** Replaces the output of that name instead of adding one. */
+  update?: boolean;
+}
+
+interface TslabJupyter {
+  lastWriteDisplayData: ((content: object, update: boolean) => void) | null;
+}
+
+/** Shows an output in the running notebook cell. Outside a tslab kernel it does nothing. */
+export function display(bundle: DisplayBundle, options: DisplayOptions = {}): void {
+  const { displayId, update = false } = options;
+  const transient = displayId === undefined ? {} : { display_id: displayId };
+  kernel()?.lastWriteDisplayData?.({ data: bundle.data, metadata: bundle.metadata ?? {}, transient }, update);
+}
+
+/** True inside a tslab kernel, where `display` shows something. */
+export function canDisplay(): boolean {
+  return kernel() !== undefined;
+}
+
+/** Shows Markdown; where it is not rendered, its source is readable text. */
+export function markdown(text: string): void {
+  display({ data: { "text/markdown": text, "text/plain": text } });
+}
+
+/** Shows HTML, with `plain` for places that show text only. */
+export function html(text: string, plain: string): void {
+  display({ data: { "text/html": text, "text/plain": plain } });
+}
+
+/**
+ * The Jupyter module of the tslab that is running this process. It is looked up among the loaded modules:
+ * requiring it by name could load a second copy, which knows nothing of the cell.
+ */
+function kernel(): TslabJupyter | undefined {
+  for (const [file, module] of Object.entries(require.cache)) {
+    if (!/[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file)) continue;
+    const exports = module?.exports as TslabJupyter;
+    if (typeof exports.lastWriteDisplayData === "function") return exports;
+  }
+  return undefined;
+}

@@ -1,0 +1,35 @@
+import { canDisplay, type DisplayBundle, type DisplayOptions, display } from "../notebook/display";
+import type { Figure } from "./Figure";
+import { renderPng } from "./render";
+
+/**
+ * Shows a figure in the running cell: interactive where Plotly is, a picture everywhere else.
+ * Outside a notebook it does nothing.
+ * @throws ArgumentError if Plotly cannot draw the figure.
+ */
+export async function show(figure: Figure): Promise<void> {
+  await showAs(figure);
+}
+
+/** `show` under a display id, in place of the output that has it. */
+export async function showAs(figure: Figure, options: DisplayOptions = {}): Promise<void> {
+  if (!canDisplay()) return;
+  display(await figureBundle(figure), options);
+}
+
+async function figureBundle(figure: Figure): Promise<DisplayBundle> {
+  const { width, height } = figure.layout;
+  const png = await renderPng(figure);
+  return {
+    data: {
+      "application/vnd.plotly.v1+json": { data: figure.data, layout: figure.layout },
+      "image/png": Buffer.from(png).toString("base64"),
+      "text/plain": plainText(figure),
+    },
+    metadata: { "image/png": { width, height } },
+  };
+}
+
+export function plainText(figure: Figure): string {
+  return `Figure: ${figure.layout.title?.text ?? "untitled"}`;
+}
