@@ -20,8 +20,8 @@ export interface EncodedArray {
 /** One number per point; null leaves a gap. */
 export type Values = (number | null)[] | EncodedArray;
 
-/** [position from 0 to 1, CSS colour] pairs, or one of Plotly's named scales. */
-export type ColorScale = [number, string][] | "Greys" | "Viridis" | "Cividis" | "RdBu" | "Blues";
+/** [position from 0 to 1, CSS colour] pairs. Plotly's named scales are left out: some of them run dark to light. */
+export type ColorScale = [number, string][];
 
 export interface Font {
   family?: string;

@@ -22,7 +22,7 @@ let last: { json: string; svg: string } | undefined;
  */
 export function renderSvg(figure: Figure): Promise<string> {
   const json = JSON.stringify(figure);
-  const drawing = queue.then(() => drawOnce(json));
+  const drawing: Promise<string> = queue.then(() => drawOnce(json));
   queue = drawing.catch(() => undefined);
   return drawing;
 }

@@ -17,16 +17,15 @@ export async function showAs(figure: Figure, options: DisplayOptions = {}): Prom
   display(await figureBundle(figure), options);
 }
 
+/** The picture has the figure's own size: JupyterLab shows it unscaled until the pointer makes it interactive. */
 async function figureBundle(figure: Figure): Promise<DisplayBundle> {
-  const { width, height } = figure.layout;
-  const png = await renderPng(figure);
+  const png = await renderPng(figure, { scale: 1 });
   return {
     data: {
       "application/vnd.plotly.v1+json": { data: figure.data, layout: figure.layout },
       "image/png": Buffer.from(png).toString("base64"),
       "text/plain": plainText(figure),
     },
-    metadata: { "image/png": { width, height } },
   };
 }
 

@@ -49,14 +49,10 @@ export const SEQUENTIAL: ColorScale = evenly([
 export const INK_ON_PAPER: ColorScale = evenly(["#f3f3f3", "#111111"]);
 
 /** SEQUENTIAL with its light end stretched, so that a few per cent are told from none. */
-export const SEQUENTIAL_SMALL: ColorScale = stretched(SEQUENTIAL);
+export const SEQUENTIAL_SMALL: ColorScale = SEQUENTIAL.map(([at, color]) => [at * at, color]);
 
 function evenly(colors: string[]): [number, string][] {
   return colors.map((color, i) => [i / (colors.length - 1), color]);
-}
-
-function stretched(scale: ColorScale): ColorScale {
-  return typeof scale === "string" ? scale : scale.map(([at, color]) => [at * at, color]);
 }
 
 /** Size, fonts and backgrounds that every figure shares. */

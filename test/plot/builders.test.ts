@@ -1,0 +1,227 @@
+import { ArgumentError, ShapeError } from "scratch-nn";
+import { bars } from "scratch-nn/dist/plot/bars";
+import { confusionHeatmap } from "scratch-nn/dist/plot/confusionHeatmap";
+import { curves } from "scratch-nn/dist/plot/curves";
+import type { Figure, HeatmapTrace, ScatterTrace } from "scratch-nn/dist/plot/Figure";
+import { imageGrid } from "scratch-nn/dist/plot/imageGrid";
+import { matrixHeatmap } from "scratch-nn/dist/plot/matrixHeatmap";
+import { describe, expect, test } from "vitest";
+import { confusionFigure, curvesFigure, weights } from "./figures";
+
+const lines = (figure: Figure): ScatterTrace[] => figure.data.filter((trace) => trace.type === "scatter");
+const heat = (figure: Figure): HeatmapTrace => figure.data[0] as HeatmapTrace;
+
+/** The float32 values of an encoded heatmap. */
+function decoded(trace: HeatmapTrace): Float32Array {
+  if (Array.isArray(trace.z)) throw new Error("z is not encoded");
+  const bytes = Buffer.from(trace.z.bdata, "base64");
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(4 * i));
+}
+
+describe("curves", () => {
+  test("makes an axis pair and a title for every panel", () => {
+    const { layout } = curvesFigure();
+    const axes = Object.keys(layout).filter((key) => /^[xy]axis/.test(key));
+    expect(axes.sort()).toEqual(
+      ["xaxis", "xaxis2", "xaxis3", "xaxis4", "yaxis", "yaxis2", "yaxis3", "yaxis4"].sort(),
+    );
+    expect(layout.annotations?.map(({ text }) => text)).toEqual([
+      "training loss",
+      "training accuracy",
+      "validation loss",
+      "validation accuracy",
+    ]);
+    expect(layout.xaxis?.domain?.[1]).toBeLessThan(layout.xaxis2?.domain?.[0] ?? 0);
+    expect(layout.yaxis3?.domain?.[1]).toBeLessThan(layout.yaxis?.domain?.[0] ?? 0);
+  });
+
+  test("names a candidate once in the legend and colours it alike in all panels", () => {
+    const traces = lines(curvesFigure());
+    expect(traces).toHaveLength(12);
+    expect(traces.filter((trace) => trace.showlegend).map((trace) => trace.name)).toEqual([
+      "n = 64",
+      "n = 256",
+      "n = 1024",
+    ]);
+    for (const name of ["n = 64", "n = 256", "n = 1024"]) {
+      const colors = traces.filter((trace) => trace.name === name).map((trace) => trace.line?.color);
+      expect(new Set(colors).size).toBe(1);
+    }
+    expect(new Set(traces.map((trace) => trace.line?.color)).size).toBe(3);
+  });
+
+  test("counts epochs from 1, leaves a gap where a value is not finite, takes typed arrays", () => {
+    const [line] = lines(panel({ name: "loss", y: Float32Array.of(2, Number.NaN, 0.5) }));
+    expect(line.x).toEqual([1, 2, 3]);
+    expect(line.y).toEqual([2, null, 0.5]);
+  });
+
+  test("draws an empty series, the start of a live figure", () => {
+    expect(lines(panel({ name: "loss", y: [] }))[0].y).toEqual([]);
+  });
+
+  test("a single line needs no legend", () => {
+    expect(panel({ name: "loss", y: [1, 2] }).layout.showlegend).toBe(false);
+  });
+
+  test("a logarithmic range is given in the values' own unit", () => {
+    const options = { title: "", xLabel: "", yLabel: "", series: [{ name: "a", y: [1, 1000] }] };
+    const { layout } = curves({ title: "t", panels: [{ ...options, logY: true, yRange: [0.1, 100] }] });
+    expect(layout.yaxis?.type).toBe("log");
+    expect(layout.yaxis?.range).toEqual([-1, 2]);
+  });
+
+  test("refuses x and y of different lengths, and no panels at all", () => {
+    expect(() => panel({ name: "loss", x: [1], y: [1, 2] })).toThrow(ShapeError);
+    expect(() => panel({ name: "loss", x: [1], y: [1, 2] })).toThrow(/series "loss".* 2, got 1/);
+    expect(() => curves({ title: "t", panels: [] })).toThrow(ArgumentError);
+    expect(() => curves({ title: "t", panels: curvesPanels(), columns: 0 })).toThrow(ArgumentError);
+  });
+
+  function panel(series: { name: string; x?: number[]; y: ArrayLike<number> }): Figure {
+    return curves({
+      title: "t",
+      panels: [{ title: "p", xLabel: "epoch", yLabel: "loss", series: [series] }],
+    });
+  }
+
+  function curvesPanels() {
+    return [{ title: "p", xLabel: "epoch", yLabel: "loss", series: [{ name: "a", y: [1] }] }];
+  }
+});
+
+describe("imageGrid", () => {
+  const image = (value: number, label = "") => ({
+    pixels: [value, value, value, value],
+    width: 2,
+    height: 2,
+    label,
+  });
+
+  test("puts pictures into rows and columns with empty cells between", () => {
+    const figure = imageGrid({ title: "t", images: [image(1), image(2), image(3)], columns: 2 });
+    const trace = heat(figure);
+    const values = decoded(trace);
+    expect([1, 2, 3].map((value) => values.filter((cell) => cell === value).length)).toEqual([4, 4, 4]);
+    expect(values.some(Number.isNaN)).toBe(true);
+    expect([trace.zmin, trace.zmax]).toEqual([1, 3]);
+  });
+
+  test("writes a label above each picture", () => {
+    const { layout } = imageGrid({ title: "t", images: [image(0, "7"), image(1, "2")], columns: 2 });
+    const [first, second] = layout.annotations ?? [];
+    expect([first.text, second.text]).toEqual(["7", "2"]);
+    expect(first.x).toBeLessThan(second.x);
+    expect(first.y).toBe(second.y);
+  });
+
+  test("a diverging scale is symmetric around zero and has a colour bar", () => {
+    const trace = heat(imageGrid({ title: "t", images: [image(-3), image(1)], columns: 2, diverging: true }));
+    expect([trace.zmin, trace.zmax, trace.showscale]).toEqual([-3, 3, true]);
+  });
+
+  test("64 pictures of 28×28 stay compact", () => {
+    const images = Array.from({ length: 64 }, (_, i) => ({ pixels: weights(784, i), width: 28, height: 28 }));
+    expect(JSON.stringify(imageGrid({ title: "t", images, columns: 16 })).length).toBeLessThan(400_000);
+  });
+
+  test("refuses pictures of other sizes, missing pixels, no pictures and no columns", () => {
+    const grid = (images: ReturnType<typeof image>[], columns = 2) =>
+      imageGrid({ title: "t", images, columns });
+    expect(() => grid([image(1), { ...image(2), width: 4 }])).toThrow("image 1 must be 2×2, got 4×2");
+    expect(() => grid([{ ...image(1), pixels: [1] }])).toThrow("image 0 must have 4 pixels, got 1");
+    expect(() => grid([])).toThrow(ArgumentError);
+    expect(() => grid([image(1)], 1.5)).toThrow(ArgumentError);
+  });
+});
+
+describe("matrixHeatmap", () => {
+  const labels = { title: "W", xLabel: "unit", yLabel: "pixel" };
+
+  test("keeps rows and columns", () => {
+    const { data, layout } = matrixHeatmap({
+      ...labels,
+      z: { data: Float64Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] },
+    });
+    expect((data[0] as HeatmapTrace).z).toMatchObject({ dtype: "f4", shape: "2, 3" });
+    expect([...decoded(data[0] as HeatmapTrace)]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(layout.xaxis?.title?.text).toBe("unit");
+    expect(layout.yaxis?.range).toEqual([1.5, -0.5]);
+  });
+
+  test("lays a tall, thin matrix down", () => {
+    const z = [[1, 2], ...Array.from({ length: 9 }, () => [0, 0])];
+    const figure = matrixHeatmap({ ...labels, z });
+    expect(heat(figure).z).toMatchObject({ shape: "2, 10" });
+    expect(decoded(heat(figure))[0]).toBe(1);
+    expect(decoded(heat(figure))[10]).toBe(2);
+    expect(figure.layout.xaxis?.title?.text).toBe("pixel");
+  });
+
+  test("784×292 weights take 1.3 MB at most", () => {
+    const z = { data: weights(784 * 292, 1), shape: [784, 292] };
+    expect(JSON.stringify(matrixHeatmap({ ...labels, z, diverging: true })).length).toBeLessThan(1_300_000);
+  });
+
+  test("refuses what is not a matrix", () => {
+    const data = new Float32Array(6);
+    expect(() => matrixHeatmap({ ...labels, z: { data, shape: [6] } })).toThrow("got [6]");
+    expect(() => matrixHeatmap({ ...labels, z: { data, shape: [2, 4] } })).toThrow(
+      "must have 8 values, got 6",
+    );
+    expect(() => matrixHeatmap({ ...labels, z: [[1, 2], [3]] })).toThrow("rows of different lengths");
+    expect(() => matrixHeatmap({ ...labels, z: [] })).toThrow(ShapeError);
+  });
+});
+
+describe("confusionHeatmap", () => {
+  test("has true classes as rows, predicted ones as columns, and writes every count", () => {
+    const { data, layout } = confusionFigure();
+    const trace = data[0] as HeatmapTrace;
+    expect(trace.text?.[1]?.[2]).toBe("9");
+    expect(layout.yaxis?.title?.text).toBe("true class");
+    expect(layout.xaxis?.title?.text).toBe("predicted class");
+    expect(layout.xaxis?.ticktext).toHaveLength(10);
+  });
+
+  test("normalised, a row is coloured by its shares and still shows counts", () => {
+    const trace = heat(
+      confusionHeatmap({
+        title: "t",
+        counts: [
+          [3, 1],
+          [0, 0],
+        ],
+        labels: ["a", "b"],
+        normalize: true,
+      }),
+    );
+    expect(trace.z).toEqual([
+      [0.75, 0.25],
+      [0, 0],
+    ]);
+    expect(trace.text).toEqual([
+      ["3", "1"],
+      ["0", "0"],
+    ]);
+  });
+
+  test("refuses counts that do not fit the labels", () => {
+    expect(() => confusionHeatmap({ title: "t", counts: [[1, 2]], labels: ["a", "b"] })).toThrow(
+      "confusionHeatmap: counts must be [2, 2], got [1, 2]",
+    );
+  });
+});
+
+describe("bars", () => {
+  test("puts the first bar on top and writes the value at its end", () => {
+    const { data, layout } = bars({
+      title: "t",
+      xLabel: "accuracy",
+      bars: [{ label: "as published", value: 0.93 }],
+    });
+    expect(data[0]).toMatchObject({ orientation: "h", x: [0.93], text: ["0.93"] });
+    expect(layout.yaxis).toMatchObject({ ticktext: ["as published"], range: [0.5, -0.5] });
+    expect(() => bars({ title: "t", xLabel: "x", bars: [] })).toThrow(ArgumentError);
+  });
+});
