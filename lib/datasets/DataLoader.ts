@@ -1,0 +1,134 @@
+import { ArgumentError } from "../errors";
+import type { DType } from "../kernels/Kernels";
+import { kernels } from "../kernels/load";
+import { allocate, allocateBytes, allocateInt32 } from "../kernels/memory";
+import type { RandomState } from "../tensor/RandomState";
+import type { Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { checkDataset, type Dataset, sampleSize } from "./Dataset";
+
+export interface DataLoaderOptions {
+  readonly batchSize: number;
+  /** The stream that orders the samples anew every epoch; without it they keep their order. */
+  readonly shuffle?: RandomState;
+  /** Leaves out a last batch that is not full. */
+  readonly dropLast?: boolean;
+  readonly dtype?: DType;
+  /** What becomes of a byte; `byte / 255` if not given. Inputs that are floats already are not changed. */
+  readonly normalize?: (byte: number) => number;
+}
+
+/** Some samples and what they are. */
+export interface Batch {
+  /** Inputs [N, …]; overwritten by the next batch. */
+  readonly x: Tensor;
+  /** The class of each; overwritten by the next batch. */
+  readonly labels: Int32Array;
+}
+
+/**
+ * Deals a dataset out in batches: `for (const { x, labels } of loader)` is one epoch. The samples become rows of a
+ * matrix [N, product of the sample's shape], bytes become floats.
+ */
+export class DataLoader implements Iterable<Batch> {
+  readonly dataset: Dataset;
+  readonly batchSize: number;
+  readonly dtype: DType;
+  private readonly shuffle: RandomState | undefined;
+  private readonly dropLast: boolean;
+  private readonly source: Uint8Array | Float32Array | Float64Array;
+  private readonly table: Float32Array | Float64Array;
+  private readonly indices: Int32Array;
+  private readonly x = new Workspace();
+  private readonly labels: Int32Array;
+
+  /** @throws ArgumentError if the dataset is empty or batchSize is not a whole number > 0. */
+  constructor(dataset: Dataset, options: DataLoaderOptions) {
+    const {
+      batchSize,
+      shuffle,
+      dropLast = false,
+      dtype = "float32",
+      normalize = (byte) => byte / 255,
+    } = options;
+    if (!(Number.isInteger(batchSize) && batchSize > 0)) {
+      throw new ArgumentError("DataLoader", `batchSize must be a whole number > 0, got ${batchSize}`);
+    }
+    checkDataset(dataset, "DataLoader");
+    if (dataset.count === 0) throw new ArgumentError("DataLoader", `dataset ${dataset.name} has no samples`);
+    this.dataset = dataset;
+    this.batchSize = batchSize;
+    this.dtype = dtype;
+    this.shuffle = shuffle;
+    this.dropLast = dropLast;
+    this.source = resident(dataset.inputs, dtype);
+    this.table = allocate(dtype, 256);
+    for (let byte = 0; byte < 256; byte++) this.table[byte] = normalize(byte);
+    this.indices = allocateInt32(batchSize);
+    this.labels = allocateInt32(batchSize);
+  }
+
+  /** How many batches an epoch has. */
+  get batches(): number {
+    const { count } = this.dataset;
+    return this.dropLast ? Math.floor(count / this.batchSize) : Math.ceil(count / this.batchSize);
+  }
+
+  *[Symbol.iterator](): Generator<Batch, void, undefined> {
+    const { count } = this.dataset;
+    const order = this.shuffle?.permutation(count);
+    for (let batch = 0; batch < this.batches; batch++) {
+      const start = batch * this.batchSize;
+      const size = Math.min(this.batchSize, count - start);
+      for (let i = 0; i < size; i++) this.indices[i] = order ? order[start + i]! : start + i;
+      yield this.gather(size);
+    }
+  }
+
+  /** The samples with those numbers, as a batch. @throws ArgumentError if there are more than batchSize. */
+  pick(indices: ArrayLike<number>): Batch {
+    const { count } = this.dataset;
+    if (indices.length > this.batchSize) {
+      throw new ArgumentError("DataLoader.pick", `at most ${this.batchSize} samples, got ${indices.length}`);
+    }
+    for (let i = 0; i < indices.length; i++) {
+      const index = indices[i]!;
+      if (!(Number.isInteger(index) && index >= 0 && index < count)) {
+        throw new ArgumentError("DataLoader.pick", `indices must be 0 to ${count - 1}, got ${index}`);
+      }
+      this.indices[i] = index;
+    }
+    return this.gather(indices.length);
+  }
+
+  private gather(size: number): Batch {
+    const length = sampleSize(this.dataset);
+    const x = this.x.take([size, length], this.dtype);
+    const kernel = kernels(this.dtype);
+    const from = this.source.byteOffset;
+    const indices = this.indices.byteOffset;
+    if (this.source instanceof Uint8Array) {
+      kernel.gatherBytes(0, size, from, indices, length, this.table.byteOffset, x.data.byteOffset);
+    } else {
+      kernel.gatherRows(0, size, from, indices, length, x.data.byteOffset);
+    }
+    for (let i = 0; i < size; i++) this.labels[i] = this.dataset.labels[this.indices[i]!]!;
+    return { x, labels: size === this.labels.length ? this.labels : this.labels.subarray(0, size) };
+  }
+}
+
+const residents = new WeakMap<Dataset["inputs"], Map<DType, Uint8Array | Float32Array | Float64Array>>();
+
+/** The inputs in the kernels' memory, copied there once however many loaders deal them out. */
+function resident(inputs: Dataset["inputs"], dtype: DType): Uint8Array | Float32Array | Float64Array {
+  const known = residents.get(inputs) ?? new Map();
+  residents.set(inputs, known);
+  const key: DType = inputs instanceof Uint8Array ? "float32" : dtype;
+  let copy = known.get(key);
+  if (!copy) {
+    copy = inputs instanceof Uint8Array ? allocateBytes(inputs.length) : allocate(dtype, inputs.length);
+    copy.set(inputs);
+    known.set(key, copy);
+  }
+  return copy;
+}

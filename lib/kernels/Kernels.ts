@@ -1,0 +1,127 @@
+/** A float type of the library. */
+export type DType = "float32" | "float64";
+
+/** The numbers of a tensor: a view on the kernels' memory. */
+export type FloatArray = Float32Array | Float64Array;
+
+/** Bytes of one value. */
+export function bytesOf(dtype: DType): number {
+  return dtype === "float32" ? 4 : 8;
+}
+
+/**
+ * The compiled kernels of `assembly/`, for one dtype. Pointers are byte offsets into the kernels' memory
+ * (`array.byteOffset`), sizes are in elements, every range is [from, to). Nothing is checked here.
+ */
+export interface Kernels {
+  addBias(r0: number, r1: number, n: number, bias: number, y: number, rectify: number): void;
+  columnSums(
+    n0: number,
+    n1: number,
+    rows: number,
+    n: number,
+    x: number,
+    out: number,
+    accumulate: number,
+  ): void;
+  relu(from: number, to: number, x: number, y: number): void;
+  reluGradient(from: number, to: number, y: number, dy: number, dx: number): void;
+  sigmoid(from: number, to: number, x: number, y: number): void;
+  sigmoidGradient(from: number, to: number, y: number, dy: number, dx: number): void;
+  gatherBytes(
+    r0: number,
+    r1: number,
+    source: number,
+    indices: number,
+    length: number,
+    table: number,
+    out: number,
+  ): void;
+  gatherRows(r0: number, r1: number, source: number, indices: number, length: number, out: number): void;
+  matmul(
+    m0: number,
+    m1: number,
+    n0: number,
+    n1: number,
+    k: number,
+    transA: number,
+    a: number,
+    lda: number,
+    transB: number,
+    b: number,
+    ldb: number,
+    c: number,
+    ldc: number,
+    accumulate: number,
+    scratch: number,
+  ): void;
+  matmulScratch(): number;
+  sgd(from: number, to: number, w: number, g: number, rate: number, decay: number): void;
+  sgdMomentum(
+    from: number,
+    to: number,
+    w: number,
+    g: number,
+    v: number,
+    rate: number,
+    decay: number,
+    momentum: number,
+    nesterov: number,
+  ): void;
+  softmax(r0: number, r1: number, n: number, x: number, p: number, maxima: number, sums: number): void;
+  softmaxGradient(r0: number, r1: number, n: number, p: number, dy: number, dx: number): void;
+  crossEntropyGradient(
+    r0: number,
+    r1: number,
+    n: number,
+    p: number,
+    labels: number,
+    scale: number,
+    d: number,
+  ): void;
+  nonZeros(r0: number, r1: number, length: number, x: number, columns: number, counts: number): number;
+  byColumn(
+    rows: number,
+    length: number,
+    x: number,
+    columns: number,
+    counts: number,
+    starts: number,
+    rowsOf: number,
+    valuesOf: number,
+  ): void;
+  sparseScratch(rows: number): number;
+  sparseMatmul(
+    r0: number,
+    r1: number,
+    n0: number,
+    n1: number,
+    k: number,
+    x: number,
+    columns: number,
+    counts: number,
+    w: number,
+    ldw: number,
+    y: number,
+    ldy: number,
+    scratch: number,
+  ): void;
+  sparseGradient(
+    k0: number,
+    k1: number,
+    n0: number,
+    n1: number,
+    rows: number,
+    starts: number,
+    rowsOf: number,
+    valuesOf: number,
+    dy: number,
+    ldy: number,
+    dw: number,
+    ldw: number,
+    accumulate: number,
+    scratch: number,
+  ): void;
+}
+
+export type KernelName = Exclude<keyof Kernels, "matmulScratch" | "sparseScratch" | "nonZeros" | "byColumn">;

@@ -1,0 +1,91 @@
+/* Passes over [begin, end) of flat arrays, and over rows or columns where a bias is involved. */
+import { exp, expOne } from "./exp";
+import { Real } from "./real";
+import { at, lanes } from "./simd";
+
+/** y[i] = y[i] + bias for rows [r0, r1); then max(0, y) where `rectify`. */
+export function addBias(r0: i32, r1: i32, n: i32, bias: usize, y: usize, rectify: bool): void {
+  const zero = v128.splat<Real>(0);
+  for (let i = r0; i < r1; i++) {
+    const row = y + <usize>i * at(n);
+    let j = 0;
+    for (; j + lanes() <= n; j += lanes()) {
+      let v = v128.add<Real>(v128.load(row + at(j)), v128.load(bias + at(j)));
+      if (rectify) v = v128.max<Real>(v, zero);
+      v128.store(row + at(j), v);
+    }
+    for (; j < n; j++) {
+      const v = load<Real>(row + at(j)) + load<Real>(bias + at(j));
+      store<Real>(row + at(j), rectify ? max<Real>(v, <Real>0) : v);
+    }
+  }
+}
+
+/** out[j] (+)= Σᵢ x[i, j] for columns [n0, n1) of x [rows, n]. */
+export function columnSums(n0: i32, n1: i32, rows: i32, n: i32, x: usize, out: usize, accumulate: bool): void {
+  let j = n0;
+  for (; j + lanes() <= n1; j += lanes()) {
+    let sum = accumulate ? v128.load(out + at(j)) : v128.splat<Real>(0);
+    let cell = x + at(j);
+    for (let i = 0; i < rows; i++) {
+      sum = v128.add<Real>(sum, v128.load(cell));
+      cell += at(n);
+    }
+    v128.store(out + at(j), sum);
+  }
+  for (; j < n1; j++) {
+    let sum = accumulate ? load<Real>(out + at(j)) : <Real>0;
+    for (let i = 0; i < rows; i++) sum += load<Real>(x + at(i * n + j));
+    store<Real>(out + at(j), sum);
+  }
+}
+
+/** y = max(0, x). */
+export function relu(begin: i32, end: i32, x: usize, y: usize): void {
+  let i = begin;
+  const zero = v128.splat<Real>(0);
+  for (; i + lanes() <= end; i += lanes()) {
+    v128.store(y + at(i), v128.max<Real>(v128.load(x + at(i)), zero));
+  }
+  for (; i < end; i++) store<Real>(y + at(i), max<Real>(load<Real>(x + at(i)), <Real>0));
+}
+
+/** dx = dy where y > 0, else 0. */
+export function reluGradient(begin: i32, end: i32, y: usize, dy: usize, dx: usize): void {
+  let i = begin;
+  const zero = v128.splat<Real>(0);
+  for (; i + lanes() <= end; i += lanes()) {
+    const open = v128.gt<Real>(v128.load(y + at(i)), zero);
+    v128.store(dx + at(i), v128.and(open, v128.load(dy + at(i))));
+  }
+  for (; i < end; i++) {
+    store<Real>(dx + at(i), load<Real>(y + at(i)) > <Real>0 ? load<Real>(dy + at(i)) : <Real>0);
+  }
+}
+
+/** y = 1 / (1 + e⁻ˣ). */
+export function sigmoid(begin: i32, end: i32, x: usize, y: usize): void {
+  let i = begin;
+  const one = v128.splat<Real>(1);
+  for (; i + lanes() <= end; i += lanes()) {
+    const e = exp(v128.neg<Real>(v128.load(x + at(i))));
+    v128.store(y + at(i), v128.div<Real>(one, v128.add<Real>(one, e)));
+  }
+  for (; i < end; i++) {
+    store<Real>(y + at(i), <Real>1 / (<Real>1 + expOne(-load<Real>(x + at(i)))));
+  }
+}
+
+/** dx = dy · y · (1 − y). */
+export function sigmoidGradient(begin: i32, end: i32, y: usize, dy: usize, dx: usize): void {
+  let i = begin;
+  const one = v128.splat<Real>(1);
+  for (; i + lanes() <= end; i += lanes()) {
+    const s = v128.load(y + at(i));
+    v128.store(dx + at(i), v128.mul<Real>(v128.load(dy + at(i)), v128.mul<Real>(s, v128.sub<Real>(one, s))));
+  }
+  for (; i < end; i++) {
+    const s = load<Real>(y + at(i));
+    store<Real>(dx + at(i), load<Real>(dy + at(i)) * (s * (<Real>1 - s)));
+  }
+}

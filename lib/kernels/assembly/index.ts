@@ -1,0 +1,7 @@
+/* What JavaScript may call. Pointers are byte offsets, sizes are in elements, ranges are [from, to). */
+export { addBias, columnSums, relu, reluGradient, sigmoid, sigmoidGradient } from "./elementwise";
+export { gatherBytes, gatherRows } from "./gather";
+export { matmul, matmulScratch } from "./matmul";
+export { sgd, sgdMomentum } from "./sgd";
+export { crossEntropyGradient, softmax, softmaxGradient } from "./softmax";
+export { byColumn, nonZeros, sparseGradient, sparseMatmul, sparseScratch } from "./sparse";

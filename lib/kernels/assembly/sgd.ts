@@ -1,0 +1,47 @@
+import { Real } from "./real";
+import { at, lanes, madd } from "./simd";
+
+/** w ← w − rate · (g + decay · w) over [begin, end). */
+export function sgd(begin: i32, end: i32, w: usize, g: usize, rate: Real, decay: Real): void {
+  const minusRate = v128.splat<Real>(-rate), decays = v128.splat<Real>(decay);
+  let i = begin;
+  if (decay == <Real>0) {
+    for (; i + lanes() <= end; i += lanes()) {
+      const cell = w + at(i);
+      v128.store(cell, madd(minusRate, v128.load(g + at(i)), v128.load(cell)));
+    }
+  } else {
+    for (; i + lanes() <= end; i += lanes()) {
+      const cell = w + at(i);
+      const value = v128.load(cell);
+      v128.store(cell, madd(minusRate, madd(decays, value, v128.load(g + at(i))), value));
+    }
+  }
+  for (; i < end; i++) {
+    const value = load<Real>(w + at(i));
+    store<Real>(w + at(i), value - rate * (load<Real>(g + at(i)) + decay * value));
+  }
+}
+
+/** v ← momentum · v + d with d = g + decay · w; w ← w − rate · v, or − rate · (d + momentum · v) for Nesterov's form. */
+export function sgdMomentum(
+  begin: i32, end: i32, w: usize, g: usize, v: usize, rate: Real, decay: Real, momentum: Real, nesterov: bool,
+): void {
+  const minusRate = v128.splat<Real>(-rate), decays = v128.splat<Real>(decay), momenta = v128.splat<Real>(momentum);
+  let i = begin;
+  for (; i + lanes() <= end; i += lanes()) {
+    const cell = w + at(i);
+    const value = v128.load(cell);
+    const d = madd(decays, value, v128.load(g + at(i)));
+    const velocity = madd(momenta, v128.load(v + at(i)), d);
+    v128.store(v + at(i), velocity);
+    v128.store(cell, madd(minusRate, nesterov ? madd(momenta, velocity, d) : velocity, value));
+  }
+  for (; i < end; i++) {
+    const value = load<Real>(w + at(i));
+    const d = load<Real>(g + at(i)) + decay * value;
+    const velocity = momentum * load<Real>(v + at(i)) + d;
+    store<Real>(v + at(i), velocity);
+    store<Real>(w + at(i), value - rate * (nesterov ? d + momentum * velocity : velocity));
+  }
+}

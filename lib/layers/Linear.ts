@@ -1,0 +1,142 @@
+import { ArgumentError, ShapeError } from "../errors";
+import type { DType } from "../kernels/Kernels";
+import { kernels } from "../kernels/load";
+import { matmulInto } from "../tensor/matmul";
+import { NonZeros } from "../tensor/NonZeros";
+import type { RandomState } from "../tensor/RandomState";
+import { formatShape, type Shape } from "../tensor/shape";
+import type { Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { type Init, initialize } from "./init";
+import { Module } from "./Module";
+import { Parameter } from "./Parameter";
+
+export interface LinearOptions {
+  /** The stream the weights are drawn from. */
+  readonly random: RandomState;
+  /** How the weights begin; `kaimingNormal` if not given. */
+  readonly init?: Init;
+  /** How the biases begin; `zeros` if not given. */
+  readonly biasInit?: Init;
+  readonly dtype?: DType;
+}
+
+/** With fewer outputs than this, looking for zeros costs more than skipping them saves. */
+const SPARSE_FROM = 16;
+
+/**
+ * Fully connected layer: y = x W + b.
+ * Shapes: x [N, in], W [in, out], b [out] → y [N, out].
+ *
+ * Backward: yₙⱼ = Σᵢ xₙᵢ Wᵢⱼ + bⱼ, so ∂L/∂Wᵢⱼ = Σₙ xₙᵢ dyₙⱼ, ∂L/∂bⱼ = Σₙ dyₙⱼ and ∂L/∂xₙᵢ = Σⱼ dyₙⱼ Wᵢⱼ; in matrices
+ * dW = xᵀ dy, db = Σₙ dy, dx = dy Wᵀ.
+ *
+ * Batches with many zeros are multiplied without them, to the same bits.
+ * @throws ShapeError if x is not [N, in].
+ */
+export class Linear extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  readonly weight: Parameter;
+  readonly bias: Parameter;
+  private readonly y = new Workspace();
+  private readonly dx = new Workspace();
+  private readonly nonZeros = new NonZeros();
+  private x: Tensor | undefined;
+  private sparse = false;
+
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions) {
+    super();
+    if (
+      !(Number.isInteger(inFeatures) && inFeatures > 0 && Number.isInteger(outFeatures) && outFeatures > 0)
+    ) {
+      throw new ArgumentError(
+        "Linear",
+        `inFeatures and outFeatures must be whole numbers > 0, got ${inFeatures} and ${outFeatures}`,
+      );
+    }
+    const { random, init = "kaimingNormal", biasInit = "zeros", dtype = "float32" } = options;
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.weight = new Parameter("weight", [inFeatures, outFeatures], dtype);
+    this.bias = new Parameter("bias", [outFeatures], dtype);
+    initialize(this.weight.value, init, inFeatures, outFeatures, random);
+    initialize(this.bias.value, biasInit, inFeatures, outFeatures, random);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.compute(x, false);
+  }
+
+  /** max(0, x W + b), the activation in the same pass as the bias: `Sequential` calls this for a ReLU that follows. */
+  forwardRectified(x: Tensor): Tensor {
+    return this.compute(x, true);
+  }
+
+  private compute(x: Tensor, rectify: boolean): Tensor {
+    const { value } = this.weight;
+    this.outputShape(x.shape);
+    if (x.dtype !== value.dtype) {
+      throw new ArgumentError(
+        "Linear.forward",
+        `x must be ${value.dtype}, as the weights are, got ${x.dtype}`,
+      );
+    }
+    const rows = x.shape[0]!;
+    const y = this.y.take([rows, this.outFeatures], x.dtype);
+    this.x = x;
+    this.sparse = this.outFeatures >= SPARSE_FROM && this.nonZeros.find(x);
+    if (this.sparse) this.nonZeros.matmul(x, value, y);
+    else matmulInto(y, x, false, value, false, false);
+    const bias = this.bias.value.data.byteOffset;
+    kernels(x.dtype).addBias(0, rows, this.outFeatures, bias, y.data.byteOffset, rectify ? 1 : 0);
+    return y;
+  }
+
+  override backward(dy: Tensor): Tensor {
+    this.backwardParameters(dy);
+    const dx = this.dx.take([dy.shape[0]!, this.inFeatures], dy.dtype);
+    matmulInto(dx, dy, false, this.weight.value, true, false);
+    return dx;
+  }
+
+  override backwardParameters(dy: Tensor): void {
+    const x = this.x;
+    if (!x) throw new ArgumentError("Linear.backward", "forward must be called first");
+    const rows = x.shape[0]!;
+    if (dy.shape.length !== 2 || dy.shape[0] !== rows || dy.shape[1] !== this.outFeatures) {
+      throw new ShapeError(
+        "Linear.backward",
+        `dy must be ${formatShape([rows, this.outFeatures])}, got ${formatShape(dy.shape)}`,
+      );
+    }
+    const weight = this.weight.accumulate();
+    if (this.sparse) this.nonZeros.gradient(x, dy, weight.into, weight.add);
+    else matmulInto(weight.into, x, true, dy, false, weight.add);
+    const bias = this.bias.accumulate();
+    const out = this.outFeatures;
+    kernels(x.dtype).columnSums(
+      0,
+      out,
+      rows,
+      out,
+      dy.data.byteOffset,
+      bias.into.data.byteOffset,
+      bias.add ? 1 : 0,
+    );
+  }
+
+  override outputShape(shape: Shape): Shape {
+    if (shape.length !== 2 || shape[1] !== this.inFeatures) {
+      throw new ShapeError("Linear.forward", `x must be [N, ${this.inFeatures}], got ${formatShape(shape)}`);
+    }
+    return [shape[0]!, this.outFeatures];
+  }
+
+  override namedParameters(): Map<string, Parameter> {
+    return new Map([
+      ["weight", this.weight],
+      ["bias", this.bias],
+    ]);
+  }
+}

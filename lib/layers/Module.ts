@@ -1,0 +1,52 @@
+import type { Shape } from "../tensor/shape";
+import type { Tensor } from "../tensor/Tensor";
+import type { Parameter } from "./Parameter";
+
+/**
+ * A layer or a network: a function of a batch, and its derivative written out by hand.
+ *
+ * `forward(x)` computes y and remembers what the derivative needs. `backward(dy)` takes ∂loss/∂y, adds ∂loss/∂θ to
+ * the `grad` of each parameter θ, and returns ∂loss/∂x: the chain rule, one link a layer.
+ *
+ * The tensors that both return belong to the layer and are overwritten by its next call; `clone()` what you keep.
+ */
+export abstract class Module {
+  /** Whether the layer is learning; dropout, for one, behaves differently when not. */
+  training = true;
+
+  abstract forward(x: Tensor): Tensor;
+  abstract backward(dy: Tensor): Tensor;
+
+  /** The shape of y for an x of that shape, the batch axis included. @throws ShapeError if x does not fit. */
+  abstract outputShape(shape: Shape): Shape;
+
+  /** The parameters by name, in a fixed order: the names under which they are saved. */
+  namedParameters(): Map<string, Parameter> {
+    return new Map();
+  }
+
+  /** `backward` for the first layer of a network: ∂loss/∂x, which nobody reads, may be left out. */
+  backwardParameters(dy: Tensor): void {
+    this.backward(dy);
+  }
+
+  parameters(): Parameter[] {
+    return [...this.namedParameters().values()];
+  }
+
+  /** Clears all gradients. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) parameter.zeroGrad();
+  }
+
+  /** Sets whether the layer, and all in it, is learning. */
+  train(training = true): this {
+    this.training = training;
+    return this;
+  }
+
+  /** The same as `train(false)`. */
+  eval(): this {
+    return this.train(false);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Shape } from "../tensor/shape";
+import type { Tensor } from "../tensor/Tensor";
+import { Linear } from "./Linear";
+import { Module } from "./Module";
+import type { Parameter } from "./Parameter";
+import { ReLU } from "./ReLU";
+
+/**
+ * Layers one after the other: y = fₖ(… f₂(f₁(x))).
+ * Backward: the chain rule from the last layer to the first.
+ *
+ * A ReLU behind a Linear is computed in the pass that adds the bias; the result is the same.
+ */
+export class Sequential extends Module {
+  readonly layers: readonly Module[];
+
+  constructor(layers: readonly Module[]) {
+    super();
+    this.layers = [...layers];
+  }
+
+  override forward(x: Tensor): Tensor {
+    let y = x;
+    for (let i = 0; i < this.layers.length; i++) {
+      const layer = this.layers[i]!;
+      const next = this.layers[i + 1];
+      if (layer instanceof Linear && next instanceof ReLU) {
+        y = next.adopt(layer.forwardRectified(y));
+        i++;
+      } else {
+        y = layer.forward(y);
+      }
+    }
+    return y;
+  }
+
+  override backward(dy: Tensor): Tensor {
+    let dx = dy;
+    for (let i = this.layers.length - 1; i >= 0; i--) dx = this.layers[i]!.backward(dx);
+    return dx;
+  }
+
+  override backwardParameters(dy: Tensor): void {
+    let dx = dy;
+    for (let i = this.layers.length - 1; i > 0; i--) dx = this.layers[i]!.backward(dx);
+    this.layers[0]?.backwardParameters(dx);
+  }
+
+  override outputShape(shape: Shape): Shape {
+    return this.layers.reduce<Shape>((current, layer) => layer.outputShape(current), shape);
+  }
+
+  /** Each layer's parameters behind the number of the layer, `0.weight`, `0.bias`, `2.weight`, as PyTorch names them. */
+  override namedParameters(): Map<string, Parameter> {
+    const all = new Map<string, Parameter>();
+    this.layers.forEach((layer, i) => {
+      for (const [name, parameter] of layer.namedParameters()) all.set(`${i}.${name}`, parameter);
+    });
+    return all;
+  }
+
+  override train(training = true): this {
+    for (const layer of this.layers) layer.train(training);
+    return super.train(training);
+  }
+}

@@ -1,0 +1,17 @@
+import { kernels } from "../kernels/load";
+import type { Tensor } from "../tensor/Tensor";
+import { Activation } from "./Activation";
+
+/**
+ * Logistic function: y = 1 / (1 + e⁻ˣ), value by value; any shape.
+ * Backward: dy/dx = y (1 − y), so dx = dy ⊙ y ⊙ (1 − y).
+ */
+export class Sigmoid extends Activation {
+  protected override apply(x: Tensor, y: Tensor): void {
+    kernels(x.dtype).sigmoid(0, x.size, x.data.byteOffset, y.data.byteOffset);
+  }
+
+  protected override differentiate(y: Tensor, dy: Tensor, dx: Tensor): void {
+    kernels(y.dtype).sigmoidGradient(0, y.size, y.data.byteOffset, dy.data.byteOffset, dx.data.byteOffset);
+  }
+}

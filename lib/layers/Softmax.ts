@@ -1,0 +1,46 @@
+import { ShapeError } from "../errors";
+import { kernels } from "../kernels/load";
+import { formatShape, type Shape } from "../tensor/shape";
+import type { Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { Activation } from "./Activation";
+
+/**
+ * Softmax of each row: yₙⱼ = e^{xₙⱼ} / Σₖ e^{xₙₖ}, computed as e^{x − max} so that nothing overflows.
+ * Shapes: x [N, C] → y [N, C], rows sum to 1.
+ *
+ * Backward: ∂yⱼ/∂xₖ = yⱼ (δⱼₖ − yₖ), so dxⱼ = yⱼ (dyⱼ − Σₖ dyₖ yₖ).
+ *
+ * For training, `CrossEntropyLoss` takes the logits and does both steps at once.
+ * @throws ShapeError if x is not [N, C].
+ */
+export class Softmax extends Activation {
+  private readonly maxima = new Workspace();
+  private readonly sums = new Workspace();
+
+  protected override apply(x: Tensor, y: Tensor): void {
+    const [rows, classes] = this.outputShape(x.shape) as [number, number];
+    const maxima = this.maxima.take([rows], x.dtype).data.byteOffset;
+    const sums = this.sums.take([rows], x.dtype).data.byteOffset;
+    kernels(x.dtype).softmax(0, rows, classes, x.data.byteOffset, y.data.byteOffset, maxima, sums);
+  }
+
+  protected override differentiate(y: Tensor, dy: Tensor, dx: Tensor): void {
+    const [rows, classes] = y.shape as [number, number];
+    kernels(y.dtype).softmaxGradient(
+      0,
+      rows,
+      classes,
+      y.data.byteOffset,
+      dy.data.byteOffset,
+      dx.data.byteOffset,
+    );
+  }
+
+  override outputShape(shape: Shape): Shape {
+    if (shape.length !== 2 || shape[1] === 0) {
+      throw new ShapeError("Softmax.forward", `x must be [N, C], got ${formatShape(shape)}`);
+    }
+    return shape;
+  }
+}

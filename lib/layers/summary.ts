@@ -1,0 +1,33 @@
+import type { Shape } from "../tensor/shape";
+import { sizeOf } from "../tensor/shape";
+import type { Module } from "./Module";
+import { Sequential } from "./Sequential";
+
+/**
+ * A table of the layers, their output shapes and numbers of parameters, as Keras prints it.
+ * @param inputShape the shape of one sample, without the batch axis.
+ * @throws ShapeError where a layer does not fit the one before it.
+ */
+export function summary(model: Module, inputShape: Shape): string {
+  const layers = model instanceof Sequential ? model.layers : [model];
+  const rows: string[][] = [["Layer", "Output shape", "Parameters"]];
+  let shape: Shape = [1, ...inputShape];
+  let total = 0;
+  layers.forEach((layer, i) => {
+    shape = layer.outputShape(shape);
+    const count = layer.parameters().reduce((sum, parameter) => sum + sizeOf(parameter.value.shape), 0);
+    total += count;
+    rows.push([
+      `${i} ${layer.constructor.name}`,
+      `[N, ${shape.slice(1).join(", ")}]`,
+      count.toLocaleString("en-US"),
+    ]);
+  });
+  rows.push(["Total", "", total.toLocaleString("en-US")]);
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) =>
+    `${row[0]!.padEnd(widths[0]!)}  ${row[1]!.padEnd(widths[1]!)}  ${row[2]!.padStart(widths[2]!)}`.trimEnd(),
+  );
+  const rule = "─".repeat(widths[0]! + widths[1]! + widths[2]! + 4);
+  return [lines[0], rule, ...lines.slice(1, -1), rule, lines.at(-1)].join("\n");
+}

@@ -1,0 +1,110 @@
+import { ArgumentError } from "../errors";
+import { kernels } from "../kernels/load";
+import { allocateInt32 } from "../kernels/memory";
+import { Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { checkTargets, type Loss, type Targets } from "./Loss";
+
+export interface CrossEntropyLossOptions {
+  /**
+   * Added to p inside the logarithm, −log(p + ε), as several NumPy projects do to avoid log 0. It changes the
+   * reported loss only; the gradient is that of ε = 0, as in those projects. 0 if not given: log p is then found
+   * from the logits without losing digits.
+   */
+  readonly epsilon?: number;
+  /** A factor on the gradient only; 1 is the derivative of the loss. A project that divided twice has less. */
+  readonly gradientScale?: number;
+}
+
+/**
+ * Softmax and cross-entropy in one: L = −(1/N) Σₙ log pₙ,ₜ with p = softmax(logits), t the label of row n; with a
+ * row of target values instead of a label, L = −(1/N) Σₙ Σⱼ tₙⱼ log pₙⱼ.
+ *
+ * Backward: ∂L/∂logits = (p − onehot(t)) / N. The logarithm undoes the exponential, which is why the two belong
+ * together: log pⱼ = xⱼ − max − log Σ e^{x − max}.
+ * @throws ShapeError or ArgumentError if the targets do not fit the logits [N, C].
+ */
+export class CrossEntropyLoss implements Loss {
+  private readonly epsilon: number;
+  private readonly gradientScale: number;
+  private readonly p = new Workspace();
+  private readonly maxima = new Workspace();
+  private readonly sums = new Workspace();
+  private readonly gradient = new Workspace();
+  private labels: Int32Array = new Int32Array(0);
+  private last: { readonly p: Tensor; readonly targets: Tensor | undefined } | undefined;
+
+  constructor({ epsilon = 0, gradientScale = 1 }: CrossEntropyLossOptions = {}) {
+    if (!(epsilon >= 0)) throw new ArgumentError("CrossEntropyLoss", `epsilon must be ≥ 0, got ${epsilon}`);
+    this.epsilon = epsilon;
+    this.gradientScale = gradientScale;
+  }
+
+  forward(logits: Tensor, targets: Targets): number {
+    checkTargets("CrossEntropyLoss.forward", logits, targets);
+    const [rows, classes] = logits.shape as [number, number];
+    const p = this.p.take(logits.shape, logits.dtype);
+    const maxima = this.maxima.take([rows], logits.dtype).data;
+    const sums = this.sums.take([rows], logits.dtype).data;
+    kernels(logits.dtype).softmax(
+      0,
+      rows,
+      classes,
+      logits.data.byteOffset,
+      p.data.byteOffset,
+      maxima.byteOffset,
+      sums.byteOffset,
+    );
+    this.last = { p, targets: targets instanceof Tensor ? targets : undefined };
+    const logP = (row: number, column: number): number => {
+      const cell = row * classes + column;
+      if (this.epsilon > 0) return Math.log(p.data[cell]! + this.epsilon);
+      return logits.data[cell]! - maxima[row]! - Math.log(sums[row]!);
+    };
+    let total = 0;
+    if (targets instanceof Tensor) {
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < classes; j++) {
+          const target = targets.data[i * classes + j]!;
+          if (target !== 0) total -= target * logP(i, j);
+        }
+      }
+    } else {
+      if (this.labels.length < rows) this.labels = allocateInt32(rows);
+      for (let i = 0; i < rows; i++) {
+        this.labels[i] = targets[i]!;
+        total -= logP(i, targets[i]!);
+      }
+    }
+    return total / rows;
+  }
+
+  backward(): Tensor {
+    if (!this.last) throw new ArgumentError("CrossEntropyLoss.backward", "forward must be called first");
+    const { p, targets } = this.last;
+    const [rows, classes] = p.shape as [number, number];
+    const scale = this.gradientScale / rows;
+    const gradient = this.gradient.take(p.shape, p.dtype);
+    if (targets) {
+      for (let i = 0; i < rows; i++) {
+        let mass = 0;
+        for (let j = 0; j < classes; j++) mass += targets.data[i * classes + j]!;
+        for (let j = 0; j < classes; j++) {
+          const cell = i * classes + j;
+          gradient.data[cell] = (p.data[cell]! * mass - targets.data[cell]!) * scale;
+        }
+      }
+    } else {
+      kernels(p.dtype).crossEntropyGradient(
+        0,
+        rows,
+        classes,
+        p.data.byteOffset,
+        this.labels.byteOffset,
+        scale,
+        gradient.data.byteOffset,
+      );
+    }
+    return gradient;
+  }
+}

@@ -1,0 +1,38 @@
+import { ArgumentError } from "../errors";
+import { Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { checkTargets, type Loss, type Targets } from "./Loss";
+
+/**
+ * Quadratic cost: L = (1 / 2N) Σₙ Σⱼ (yₙⱼ − tₙⱼ)², t one-hot where labels are given (Nielsen, chapter 1, eq. 6).
+ * Backward: ∂L/∂y = (y − t) / N.
+ * @throws ShapeError or ArgumentError if the targets do not fit y [N, C].
+ */
+export class QuadraticLoss implements Loss {
+  private readonly gradient = new Workspace();
+  private last: Tensor | undefined;
+
+  forward(y: Tensor, targets: Targets): number {
+    checkTargets("QuadraticLoss.forward", y, targets);
+    const [rows, columns] = y.shape as [number, number];
+    const gradient = this.gradient.take(y.shape, y.dtype);
+    let total = 0;
+    for (let i = 0; i < rows; i++) {
+      const label = targets instanceof Tensor ? -1 : targets[i]!;
+      for (let j = 0; j < columns; j++) {
+        const cell = i * columns + j;
+        const target = targets instanceof Tensor ? targets.data[cell]! : j === label ? 1 : 0;
+        const difference = y.data[cell]! - target;
+        total += difference * difference;
+        gradient.data[cell] = difference / rows;
+      }
+    }
+    this.last = gradient;
+    return total / (2 * rows);
+  }
+
+  backward(): Tensor {
+    if (!this.last) throw new ArgumentError("QuadraticLoss.backward", "forward must be called first");
+    return this.last;
+  }
+}

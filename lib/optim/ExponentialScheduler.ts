@@ -1,0 +1,39 @@
+import { ArgumentError } from "../errors";
+import { checkRate, type Scheduler } from "./Scheduler";
+
+export interface ExponentialSchedulerOptions {
+  /** η₀. */
+  readonly initial: number;
+  /** α, the factor every T steps. */
+  readonly decay: number;
+  /** T, in optimiser steps. */
+  readonly every: number;
+  /** Whether the rate falls in steps (the default) or at every step. */
+  readonly staircase?: boolean;
+}
+
+/** ηₜ = η₀ · α^⌊t/T⌋, or η₀ · α^(t/T) without the staircase; t counts optimiser steps from 0. */
+export class ExponentialScheduler implements Scheduler {
+  readonly initial: number;
+  readonly decay: number;
+  readonly every: number;
+  readonly staircase: boolean;
+
+  constructor({ initial, decay, every, staircase = true }: ExponentialSchedulerOptions) {
+    checkRate("ExponentialScheduler", initial);
+    if (!(decay > 0 && decay <= 1)) {
+      throw new ArgumentError("ExponentialScheduler", `decay must be in (0, 1], got ${decay}`);
+    }
+    if (!(every > 0))
+      throw new ArgumentError("ExponentialScheduler", `every must be > 0 steps, got ${every}`);
+    this.initial = initial;
+    this.decay = decay;
+    this.every = every;
+    this.staircase = staircase;
+  }
+
+  rate(step: number): number {
+    const exponent = step / this.every;
+    return this.initial * this.decay ** (this.staircase ? Math.floor(exponent) : exponent);
+  }
+}

@@ -1,0 +1,27 @@
+import { ArgumentError } from "../errors";
+
+/** The learning rate as a function of the optimiser's step, counted from 0. */
+export interface Scheduler {
+  rate(step: number): number;
+}
+
+/** ηₜ = η₀. */
+export class ConstantScheduler implements Scheduler {
+  readonly initial: number;
+
+  constructor(initial: number) {
+    checkRate("ConstantScheduler", initial);
+    this.initial = initial;
+  }
+
+  rate(): number {
+    return this.initial;
+  }
+}
+
+/** @throws ArgumentError unless the learning rate is a finite number ≥ 0. */
+export function checkRate(where: string, rate: number): void {
+  if (!(Number.isFinite(rate) && rate >= 0)) {
+    throw new ArgumentError(where, `the learning rate must be a finite number ≥ 0, got ${rate}`);
+  }
+}

@@ -1,0 +1,65 @@
+import { ArgumentError, ShapeError } from "../errors";
+import { kernels } from "../kernels/load";
+import { scratch, split } from "../kernels/threads";
+import { formatShape } from "./shape";
+import { Tensor } from "./Tensor";
+
+/** Fewer multiply-adds than this are done before another thread has woken up. */
+export const PARALLEL_FROM = 200_000;
+
+/** A·B of two matrices, either one transposed first; see `Tensor.matmul`. */
+export function matmul(
+  a: Tensor,
+  b: Tensor,
+  options: { transposeA?: boolean; transposeB?: boolean } = {},
+): Tensor {
+  const { transposeA = false, transposeB = false } = options;
+  const m = a.shape[transposeA ? 1 : 0];
+  const k = a.shape[transposeA ? 0 : 1];
+  const n = b.shape[transposeB ? 0 : 1];
+  if (a.shape.length !== 2 || b.shape.length !== 2 || k !== b.shape[transposeB ? 1 : 0]) {
+    throw new ShapeError(
+      "matmul",
+      `wanted [M, K] · [K, N], got ${formatShape(a.shape)}${transposeA ? "ᵀ" : ""} · ${formatShape(b.shape)}${transposeB ? "ᵀ" : ""}`,
+    );
+  }
+  if (a.dtype !== b.dtype)
+    throw new ArgumentError("matmul", `both must have the same dtype, got ${a.dtype} and ${b.dtype}`);
+  const out = Tensor.zeros([m!, n!], a.dtype);
+  matmulInto(out, a, transposeA, b, transposeB, false);
+  return out;
+}
+
+/**
+ * out = A·B, or out += A·B, for matrices whose shapes are known to agree. Splits over the threads along the
+ * longer side of out, by whole tiles of the kernel.
+ */
+export function matmulInto(
+  out: Tensor,
+  a: Tensor,
+  transposeA: boolean,
+  b: Tensor,
+  transposeB: boolean,
+  accumulate: boolean,
+): void {
+  const m = out.shape[0]!;
+  const n = out.shape[1]!;
+  const k = a.shape[transposeA ? 0 : 1]!;
+  const lda = a.shape[1]!;
+  const ldb = b.shape[1]!;
+  const tA = transposeA ? 1 : 0;
+  const tB = transposeB ? 1 : 0;
+  const add = accumulate ? 1 : 0;
+  const kernel = kernels(out.dtype);
+  const bytes = kernel.matmulScratch();
+  const pa = a.data.byteOffset;
+  const pb = b.data.byteOffset;
+  const pc = out.data.byteOffset;
+  if (m * n * k < PARALLEL_FROM) {
+    kernel.matmul(0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, n, add, scratch(0, bytes));
+  } else {
+    const args = [0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, n, add];
+    if (n >= m) split(out.dtype, "matmul", 2, out.dtype === "float32" ? 12 : 6, args, bytes);
+    else split(out.dtype, "matmul", 0, 3, args, bytes);
+  }
+}

@@ -1,0 +1,67 @@
+import { ShapeError } from "../errors";
+import { formatShape } from "./shape";
+import { Tensor } from "./Tensor";
+
+/** Σ along an axis or over all values, in float64. */
+export function sum(x: Tensor, axis?: number): Tensor {
+  return reduce("sum", x, axis, 0, (total, value) => total + value);
+}
+
+/** Σ / count along an axis or over all values. */
+export function mean(x: Tensor, axis?: number): Tensor {
+  const out = sum(x, axis);
+  const count = x.size / out.size;
+  for (let i = 0; i < out.size; i++) out.data[i] = out.data[i]! / count;
+  return out;
+}
+
+/** The largest value along an axis or of all. */
+export function max(x: Tensor, axis?: number): Tensor {
+  return reduce("max", x, axis, -Infinity, (top, value) =>
+    value > top || Number.isNaN(value) ? value : top,
+  );
+}
+
+/** The smallest value along an axis or of all. */
+export function min(x: Tensor, axis?: number): Tensor {
+  return reduce("min", x, axis, Infinity, (low, value) => (value < low || Number.isNaN(value) ? value : low));
+}
+
+/** The index of the largest value of each row of a matrix, `numpy.argmax(x, axis=1)`. */
+export function argmax(x: Tensor): Int32Array {
+  if (x.shape.length !== 2) throw new ShapeError("argmax", `x must be [N, C], got ${formatShape(x.shape)}`);
+  const [rows, columns] = x.shape as [number, number];
+  const out = new Int32Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const start = i * columns;
+    let best = start;
+    for (let j = start + 1; j < start + columns; j++) if (x.data[j]! > x.data[best]!) best = j;
+    out[i] = best - start;
+  }
+  return out;
+}
+
+function reduce(
+  name: string,
+  x: Tensor,
+  axis: number | undefined,
+  initial: number,
+  f: (accumulated: number, value: number) => number,
+): Tensor {
+  if (axis !== undefined && !(Number.isInteger(axis) && axis >= 0 && axis < x.shape.length)) {
+    throw new ShapeError(
+      name,
+      `axis must be one of the ${x.shape.length} axes of ${formatShape(x.shape)}, got ${axis}`,
+    );
+  }
+  const length = axis === undefined ? x.size : x.shape[axis]!;
+  const inner = axis === undefined ? 1 : x.shape.slice(axis + 1).reduce((product, next) => product * next, 1);
+  const out = Tensor.zeros(axis === undefined ? [] : x.shape.filter((_, i) => i !== axis), x.dtype);
+  for (let i = 0; i < out.size; i++) {
+    let accumulated = initial;
+    const start = Math.floor(i / inner) * length * inner + (i % inner);
+    for (let j = 0; j < length; j++) accumulated = f(accumulated, x.data[start + j * inner]!);
+    out.data[i] = accumulated;
+  }
+  return out;
+}

@@ -1,0 +1,49 @@
+/** What one epoch of training left behind. */
+export interface EpochRecord {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Mean loss over the epoch's batches, each before the step it led to. */
+  readonly trainLoss: number;
+  /** Share of the epoch's samples classified right, each before the step it led to. */
+  readonly trainAccuracy: number;
+  /** Loss on the validation data after the epoch; NaN without them. */
+  readonly validationLoss: number;
+  /** Accuracy on the validation data after the epoch; NaN without them. */
+  readonly validationAccuracy: number;
+  /** The learning rate of the epoch's last step. */
+  readonly learningRate: number;
+}
+
+/** The epochs of a training, and its curves. */
+export class History {
+  readonly epochs: EpochRecord[];
+  /** Whether the training was stopped before its last epoch was over. */
+  interrupted = false;
+
+  constructor(epochs: readonly EpochRecord[] = []) {
+    this.epochs = [...epochs];
+  }
+
+  get trainLoss(): number[] {
+    return this.epochs.map((record) => record.trainLoss);
+  }
+
+  get trainAccuracy(): number[] {
+    return this.epochs.map((record) => record.trainAccuracy);
+  }
+
+  get validationLoss(): number[] {
+    return this.epochs.map((record) => record.validationLoss);
+  }
+
+  get validationAccuracy(): number[] {
+    return this.epochs.map((record) => record.validationAccuracy);
+  }
+
+  /** The last epoch. @throws RangeError if there is none yet. */
+  get last(): EpochRecord {
+    const record = this.epochs.at(-1);
+    if (!record) throw new RangeError("History.last: no epoch was finished");
+    return record;
+  }
+}

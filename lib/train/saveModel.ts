@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { ArgumentError, FileError } from "../errors";
+import { writeAtomically } from "../files";
+import type { Module } from "../layers/Module";
+import { Sequential } from "../layers/Sequential";
+import { outputPath } from "../notebook/outputPath";
+import { formatShape, sameShape } from "../tensor/shape";
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors";
+
+/**
+ * Writes the parameters of a model in the safetensors format, whole or not at all. A relative path counts from
+ * the project's top folder.
+ * @throws FileError if it cannot be written.
+ */
+export function saveModel(model: Module, path: string): void {
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, { value }] of model.namedParameters()) tensors.set(name, value);
+  writeAtomically(outputPath(path), encodeSafetensors(tensors, { architecture: architecture(model) }));
+}
+
+/**
+ * Reads parameters into a model of the same architecture; nothing is changed unless all of them fit.
+ * @throws FileError if the file is missing, damaged, or belongs to another architecture or dtype.
+ */
+export function loadModel<M extends Module>(model: M, path: string): M {
+  const { tensors, metadata } = decodeSafetensors(read(path), path);
+  const wanted = architecture(model);
+  if (metadata.architecture !== undefined && metadata.architecture !== wanted) {
+    throw new FileError(path, `wanted the parameters of ${wanted}, got those of ${metadata.architecture}`);
+  }
+  const parameters = model.namedParameters();
+  for (const name of tensors.keys()) {
+    if (!parameters.has(name)) throw new FileError(path, `the model has no parameter ${name}`);
+  }
+  for (const [name, { value }] of parameters) {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new FileError(path, `the model's parameter ${name} is missing`);
+    if (tensor.dtype !== value.dtype) {
+      throw new FileError(path, `${name} must be ${value.dtype}, got ${tensor.dtype}`);
+    }
+    if (!sameShape(tensor.shape, value.shape)) {
+      throw new FileError(
+        path,
+        `${name} must be ${formatShape(value.shape)}, got ${formatShape(tensor.shape)}`,
+      );
+    }
+  }
+  for (const [name, { value }] of parameters) value.data.set(tensors.get(name)!.data);
+  return model;
+}
+
+/** The kinds of the layers in order: `Linear, ReLU, Linear`. */
+function architecture(model: Module): string {
+  if (model instanceof Sequential) return model.layers.map(architecture).join(", ");
+  return model.constructor.name;
+}
+
+function read(path: string): Uint8Array {
+  if (path === "") throw new ArgumentError("loadModel", "path must not be empty");
+  try {
+    return readFileSync(outputPath(path));
+  } catch {
+    throw new FileError(path, `no such file; looked at ${outputPath(path)}`);
+  }
+}
