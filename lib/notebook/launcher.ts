@@ -5,6 +5,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { format } from "node:util";
+import { Script } from "node:vm";
 import type { Publisher } from "zeromq";
 import { CellRun, shareCellRuns } from "./CellRun";
 import { CellSources } from "./CellSources";
@@ -36,10 +37,27 @@ function namedConverter(): Converter {
   const converter = createConverter({ isJS: false, isBrowser: false });
   const convert: Converter["convert"] = (declarations, source) => {
     const result = converter.convert(declarations, source);
-    if (result.output) result.output = sources.add(executionCount, source, result.output);
+    if (result.output) {
+      result.hasToplevelAwait ||= awaits(result.output);
+      result.output = sources.add(executionCount, source, result.output);
+    }
     return result;
   };
   return { ...converter, convert };
+}
+
+/** tslab overlooks some top-level awaits (of a type that may be undefined, for one): a body that parses only as async. */
+function awaits(body: string): boolean {
+  return /\bawait\b/.test(body) && !parses(`(() => {${body}\n})`) && parses(`(async () => {${body}\n})`);
+}
+
+function parses(code: string): boolean {
+  try {
+    new Script(code);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** tslab's executor, with each cell's run known to the code it started. */

@@ -5,7 +5,7 @@
 import type { Publisher, Router } from "zeromq";
 
 export interface Converter {
-  convert(declarations: string, source: string): { output?: string };
+  convert(declarations: string, source: string): { output?: string; hasToplevelAwait?: boolean };
   close(): void;
 }
 

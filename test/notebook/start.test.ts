@@ -128,7 +128,7 @@ describe("a run that fails leaves the notebook as it was and", () => {
 
   test("names the line of the library's source where the library throws", async () => {
     const message = await failure([
-      'import { writeAtomically } from "scratch-nn/dist/files";\nwriteAtomically("main.ipynb/x", "");',
+      'import { writeAtomically } from "scratch-nn/dist/files";\nwriteAtomically("failing.ipynb/x", "");',
     ]);
     expect(message).toContain("failed at cell [1] line 2");
     expect(message).toMatch(/at writeAtomically \(.*lib[\\/]files\.ts:\d+/);
