@@ -120,7 +120,7 @@ describe("state", () => {
     expect(set({ algorithm: "PCG64" })).toThrow("RandomState.setState: algorithm must be MT19937, got PCG64");
     expect(set({ key: [1, 2] })).toThrow("key must have 624 words, got 2");
     expect(set({ key: undefined })).toThrow("key must have 624 words, got undefined");
-    expect(set({ key: state.key.with(3, -1) })).toThrow(
+    expect(set({ key: state.key.map((word, i) => (i === 3 ? -1 : word)) })).toThrow(
       "key[3] must be an integer in [0, 4294967295], got -1",
     );
     expect(set({ pos: 625 })).toThrow("pos must be an integer in [0, 624], got 625");

@@ -1,0 +1,16 @@
+import { accuracy } from "scratch-nn/dist/metrics/accuracy";
+import { expect, test } from "vitest";
+import { sklearnCases } from "./sklearn";
+
+test("equals scikit-learn's", () => {
+  for (const { predictions, labels, accuracy: wanted } of sklearnCases) {
+    expect(accuracy(predictions, labels)).toBe(wanted);
+  }
+});
+
+test("bad arguments", () => {
+  expect(() => accuracy([1], [1, 2])).toThrow(
+    "accuracy: labels and predictions must have the same length, got 2 and 1",
+  );
+  expect(() => accuracy([], [])).toThrow("accuracy: labels must not be empty");
+});
