@@ -39,13 +39,15 @@ const TURN = 40;
  * Trains a model: for every batch forward, loss, backward, step; after every epoch the validation data. Lets the
  * event loop run between steps, so that output appears and an interrupt is heard. Stopped by the signal or by the
  * kernel's interrupt it keeps the weights it has reached and returns the epochs that were finished.
- * @throws ArgumentError if epochs is not a whole number ≥ 0, or if the loss is not finite (diverged).
+ * @throws ArgumentError if epochs is not a whole number ≥ 0, if the loader has no batch, or if the loss is not finite
+ * (diverged).
  */
 export async function fit(model: Module, options: FitOptions): Promise<History> {
   const { loss, optimizer, train, validation, epochs, signal, onStep, onEpoch } = options;
   if (!(Number.isInteger(epochs) && epochs >= 0)) {
     throw new ArgumentError("fit", `epochs must be a whole number ≥ 0, got ${epochs}`);
   }
+  if (train.batches === 0) throw new ArgumentError("fit", "train must have at least one batch, got 0");
   await turn();
   let stopped = signal?.aborted ?? false;
   const stop = (): void => {
@@ -79,8 +81,8 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
         if (performance.now() - yielded > TURN) {
           await turn();
           yielded = performance.now();
-          if (stopped) break;
         }
+        if (stopped) break;
       }
       if (step < train.batches) break;
       const trainLoss = lossSum / samples;
