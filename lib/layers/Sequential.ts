@@ -24,7 +24,7 @@ export class Sequential extends Module {
     for (let i = 0; i < this.layers.length; i++) {
       const layer = this.layers[i]!;
       const next = this.layers[i + 1];
-      if (layer instanceof Linear && next instanceof ReLU) {
+      if (isExactly(layer, Linear) && isExactly(next, ReLU)) {
         y = next.adopt(layer.forwardRectified(y));
         i++;
       } else {
@@ -63,4 +63,12 @@ export class Sequential extends Module {
     for (const layer of this.layers) layer.train(training);
     return super.train(training);
   }
+}
+
+/** Not of a subclass, whose own `forward` has to be called. */
+function isExactly<M extends Module>(
+  layer: Module | undefined,
+  kind: new (...args: never[]) => M,
+): layer is M {
+  return layer?.constructor === kind;
 }
