@@ -5,13 +5,13 @@ import { madd } from "./simd";
  * eˣ, two or four values at a time: x = n·ln 2 + r with |r| ≤ ½ ln 2, eʳ by its Taylor polynomial (degree 7 in
  * float32, 13 in float64: below half a unit in the last place), 2ⁿ through the exponent bits. Inputs are
  * cut off above where the result would overflow, and give 0 where it would come near the subnormal numbers, which
- * are a hundred times slower to compute with: below −80 in float32, below −700 in float64.
+ * are a hundred times slower to compute with: from −80 in float32, from −700 in float64. NaN stays NaN.
  */
 @inline
 export function exp(x: v128): v128 {
   if (sizeof<Real>() == 4) {
-    const kept = f32x4.gt(x, f32x4.splat(-80.0));
-    x = f32x4.pmin(f32x4.splat(88.0), x);
+    const dropped = f32x4.le(x, f32x4.splat(-80.0));
+    x = f32x4.pmin(x, f32x4.splat(88.0));
     const magic = f32x4.splat(12582912.0);
     const t = madd(x, f32x4.splat(1.44269504088896341), magic);
     const n = f32x4.sub(t, magic);
@@ -25,10 +25,10 @@ export function exp(x: v128): v128 {
     p = madd(p, r, f32x4.splat(0.5));
     p = madd(p, r, f32x4.splat(1.0));
     p = madd(p, r, f32x4.splat(1.0));
-    return v128.and(kept, i32x4.add(p, i32x4.shl(t, 23)));
+    return v128.andnot(i32x4.add(p, i32x4.shl(t, 23)), dropped);
   }
-  const kept = f64x2.gt(x, f64x2.splat(-700.0));
-  x = f64x2.pmin(f64x2.splat(709.0), x);
+  const dropped = f64x2.le(x, f64x2.splat(-700.0));
+  x = f64x2.pmin(x, f64x2.splat(709.0));
   const magic = f64x2.splat(6755399441055744.0);
   const t = madd(x, f64x2.splat(1.4426950408889634), magic);
   const n = f64x2.sub(t, magic);
@@ -48,7 +48,7 @@ export function exp(x: v128): v128 {
   p = madd(p, r, f64x2.splat(0.5));
   p = madd(p, r, f64x2.splat(1.0));
   p = madd(p, r, f64x2.splat(1.0));
-  return v128.and(kept, i64x2.add(p, i64x2.shl(t, 52)));
+  return v128.andnot(i64x2.add(p, i64x2.shl(t, 52)), dropped);
 }
 
 /** eˣ of one value, by the same arithmetic. */
