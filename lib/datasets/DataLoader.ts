@@ -65,7 +65,7 @@ export class DataLoader implements Iterable<Batch> {
     this.table = allocate(dtype, 256);
     for (let byte = 0; byte < 256; byte++) this.table[byte] = normalize(byte);
     this.indices = allocateInt32(batchSize);
-    this.labels = allocateInt32(batchSize);
+    this.labels = new Int32Array(batchSize);
   }
 
   /** How many batches an epoch has. */
