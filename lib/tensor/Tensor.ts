@@ -99,7 +99,7 @@ export class Tensor {
   /** A copy of rows [from, to) along the first axis. */
   rows(from: number, to: number = from + 1): Tensor {
     const count = this.shape[0] ?? 0;
-    if (!(from >= 0 && to >= from && to <= count)) {
+    if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to >= from && to <= count)) {
       throw new ShapeError("Tensor.rows", `wanted a range within [0, ${count}), got [${from}, ${to})`);
     }
     const width = this.size / Math.max(count, 1);
@@ -131,7 +131,7 @@ export class Tensor {
   at(...indices: number[]): number {
     if (
       indices.length !== this.shape.length ||
-      indices.some((index, axis) => !(index >= 0 && index < this.shape[axis]!))
+      indices.some((index, axis) => !(Number.isInteger(index) && index >= 0 && index < this.shape[axis]!))
     ) {
       throw new ShapeError(
         "Tensor.at",
