@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors";
 import { formatShape, type Shape, sameShape } from "../tensor/shape";
-import type { Tensor } from "../tensor/Tensor";
+import { checkDType, type Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { Module } from "./Module";
 
@@ -36,6 +36,7 @@ export abstract class Activation extends Module {
     if (!sameShape(y.shape, dy.shape)) {
       throw new ShapeError(where, `dy must be ${formatShape(y.shape)}, got ${formatShape(dy.shape)}`);
     }
+    checkDType(where, y, dy);
     const dx = this.gradients.take(y.shape, y.dtype);
     this.differentiate(y, dy, dx);
     return dx;

@@ -5,7 +5,7 @@ import { matmulInto } from "../tensor/matmul";
 import { NonZeros } from "../tensor/NonZeros";
 import type { RandomState } from "../tensor/RandomState";
 import { formatShape, type Shape } from "../tensor/shape";
-import type { Tensor } from "../tensor/Tensor";
+import { checkDType, type Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { type Init, initialize } from "./init";
 import { Module } from "./Module";
@@ -110,6 +110,7 @@ export class Linear extends Module {
         `dy must be ${formatShape([rows, this.outFeatures])}, got ${formatShape(dy.shape)}`,
       );
     }
+    checkDType("Linear.backward", x, dy);
     const weight = this.weight.accumulate();
     if (this.sparse) this.nonZeros.gradient(x, dy, weight.into, weight.add);
     else matmulInto(weight.into, x, true, dy, false, weight.add);
