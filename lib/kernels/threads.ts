@@ -130,8 +130,8 @@ function join({ slot }: Thread): void {
 
 const pool: Thread[] = [];
 
-/** Starts the threads that are wanted and missing; returns how many of them run by now. */
-function threadsReady(): number {
+/** Starts the threads that are wanted and missing; returns how many of them run by now, this one not counted. */
+export function threadsReady(): number {
   while (pool.length < wanted - 1) pool.push(startThread());
   let ready = 0;
   while (ready < wanted - 1 && Atomics.load(pool[ready]!.slot, READY) === 1) ready++;
