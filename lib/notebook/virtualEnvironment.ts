@@ -59,15 +59,19 @@ function makeEmpty(python: string, folder: string): void {
 }
 
 function install(python: string, requirements: string): void {
-  const options = ["--quiet", "--no-cache-dir", "--disable-pip-version-check", "--retries", "2"];
-  const result = spawnSync(python, ["-m", "pip", "install", ...options, "-r", requirements], {
-    encoding: "utf8",
-  });
-  if (result.status === 0) return;
-  throw new EnvironmentError(
-    "npm run lab",
-    `JupyterLab could not be downloaded; connect to the internet and try again (npm start works without): ${lastLine(result.stderr)}`,
-  );
+  // The pip that comes with an old Python takes forever to choose versions.
+  for (const what of [
+    ["--upgrade", "pip"],
+    ["-r", requirements],
+  ]) {
+    const options = ["--quiet", "--no-cache-dir", "--disable-pip-version-check", "--retries", "2", ...what];
+    const { status, stderr } = spawnSync(python, ["-m", "pip", "install", ...options], { encoding: "utf8" });
+    if (status === 0) continue;
+    throw new EnvironmentError(
+      "npm run lab",
+      `JupyterLab could not be downloaded; connect to the internet and try again (npm start works without): ${lastLine(stderr)}`,
+    );
+  }
 }
 
 function lastLine(text: string): string {

@@ -1,0 +1,13 @@
+/** What the check looks for in notebooks/main.ipynb. Each pattern finds a code cell by its source. */
+export const expected = {
+  /** A cell that trains, draws while it trains, and ends with its own figure. */
+  training: /await nn\.fit\(/,
+  /** How to make that training long enough to be interrupted. */
+  prolong: (source: string): string => source.replace(/epochs:? [^,;}\n]+/, "epochs: 100_000"),
+  /** A cell that prints the classification report. */
+  report: /classificationReport/,
+  /** The words of the report's header. */
+  reportHeader: /precision\s+recall\s+f1-score\s+support/,
+  /** The hyperparameter that is changed in the training cell. */
+  change: (source: string): string => source.replace(/(learningRate:? )[^,;}\n]+/, "$1 0.001"),
+};

@@ -1,0 +1,123 @@
+/**
+ * The check of the notebook in JupyterLab, in a real browser: `ts-node test/lab/lab.ts [NOTEBOOK]`.
+ * It works on a copy in quick mode; its screenshots go to $CI_ARTIFACTS, or to .scratch/lab.
+ */
+import { existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { chromium } from "playwright-core";
+import { writeAtomically } from "../../lib/files";
+import { isCode, notebookText, readNotebook } from "../../lib/notebook/Notebook";
+import { expected } from "./expected";
+import { LabPage, until } from "./LabPage";
+import { LabServer } from "./labServer";
+
+const root = resolve(__dirname, "../..");
+const folder = join(root, ".scratch/lab");
+const copy = ".scratch/lab/main.ipynb";
+const screenshots = process.env.CI_ARTIFACTS ?? folder;
+const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const interruptSeconds = 1;
+
+/** The notebook as it is before its first run. */
+function copyWithoutOutputs(path: string): void {
+  const notebook = readNotebook(path);
+  for (const cell of notebook.cells.filter(isCode))
+    Object.assign(cell, { outputs: [], execution_count: null });
+  writeAtomically(join(root, copy), notebookText(notebook));
+}
+
+function checks(lab: LabPage): Record<string, () => Promise<void>> {
+  const training = lab.cells(expected.training).last();
+  const report = lab.cells(expected.report).last();
+  let figure = "";
+  return {
+    "a training draws while it runs": async () => {
+      await lab.open(copy);
+      await lab.menu("Run", "Run All Cells");
+      await until("the training runs", async () => (await lab.prompt(training)) === "*", 300);
+      await training.scrollIntoViewIfNeeded();
+      await until("its figure is there", async () => (await lab.figure(training)) !== "");
+      const before = await lab.figure(training);
+      await until("its figure grows", async () => (await lab.figure(training)) !== before);
+      if ((await lab.prompt(training)) !== "*")
+        throw new Error("the figure came when the training had ended");
+    },
+    "all cells run": async () => {
+      const codeCells = lab.page.locator(".jp-Notebook .jp-CodeCell");
+      for (const cell of await codeCells.all()) {
+        if ((await cell.locator(".cm-content").textContent()) !== "") await lab.ended(cell);
+      }
+      const errors = lab.page.locator(
+        '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]',
+      );
+      if ((await errors.count()) > 0) throw new Error((await errors.allTextContents()).join("\n"));
+    },
+    "the classification report is there": async () => {
+      await report.scrollIntoViewIfNeeded();
+      if (!expected.reportHeader.test(await lab.output(report))) throw new Error(await lab.output(report));
+    },
+    "another hyperparameter gives another figure": async () => {
+      figure = await lab.figure(training);
+      await lab.edit(training, expected.change);
+      await lab.run(training);
+      if ((await lab.figure(training)) === figure) throw new Error("the figure is the same");
+    },
+    "an interrupt ends a training within a second, and the kernel goes on": async () => {
+      await lab.edit(training, expected.prolong);
+      for (let round = 0; round < 2; round++) {
+        await lab.start(training);
+        await until("the training has begun", async () => (await lab.figure(training)) !== "");
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        if ((await lab.prompt(training)) !== "*") throw new Error("the training ended by itself");
+        const start = Date.now();
+        await lab.interrupt();
+        await lab.ended(training);
+        const seconds = (Date.now() - start) / 1000;
+        console.log(`  interrupted in ${seconds} s`);
+        if (seconds > interruptSeconds) throw new Error(`it took ${seconds} s`);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+      await lab.run(report);
+      if (!expected.reportHeader.test(await lab.output(report))) throw new Error(await lab.output(report));
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  copyWithoutOutputs(resolve(process.argv[2] ?? join(root, "notebooks/main.ipynb")));
+  mkdirSync(screenshots, { recursive: true });
+  const executablePath = browsers.find((path) => existsSync(path));
+  if (executablePath === undefined) throw new Error(`no Chromium in ${browsers.join(", ")}`);
+  const environment = { SCRATCH_NN_QUICK: "1", SCRATCH_NN_OUTPUT: ".scratch/lab" };
+  const server = await LabServer.start(root, copy, environment);
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+    page.setDefaultTimeout(120_000);
+    let passed = 0;
+    const list = Object.entries(checks(new LabPage(page, server)));
+    for (const [index, [name, check]] of list.entries()) {
+      const error = await check().then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      await page.screenshot({ path: join(screenshots, `lab-${index + 1}.png`) });
+      console.log(`${error === undefined ? "passed" : "failed"}: ${name}`);
+      if (error !== undefined) {
+        console.error(error);
+        break;
+      }
+      passed++;
+    }
+    console.log(`${passed} passed, ${list.length - passed} failed`);
+    process.exitCode = passed === list.length ? 0 : 1;
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
