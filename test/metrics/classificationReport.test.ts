@@ -45,7 +45,7 @@ describe("equals scikit-learn's", () => {
 
 test("the published confusion matrix gives the published report", () => {
   const published = JSON.parse(
-    readFileSync(join(__dirname, "../../data/published/seed001.json"), "utf8"),
+    readFileSync(join(__dirname, "../../data/published/fcn.json"), "utf8"),
   ) as unknown as {
     confusionMatrix: { counts: number[][] };
     report: { classes: number[][]; accuracy: number; macroAvg: number[]; weightedAvg: number[] };

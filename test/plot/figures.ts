@@ -8,7 +8,7 @@ interface Published {
   confusionMatrix: { counts: number[][] };
 }
 
-const published = JSON.parse(readFileSync("data/published/seed001.json", "utf8")) as Published;
+const published = JSON.parse(readFileSync("data/published/fcn.json", "utf8")) as Published;
 
 /** The confusion matrix the FCN project published. */
 export const publishedCounts: number[][] = published.confusionMatrix.counts;

@@ -21,7 +21,7 @@ interface Published {
 }
 
 const published = JSON.parse(
-  readFileSync(join(__dirname, "../../data/published/seed002.json"), "utf8"),
+  readFileSync(join(__dirname, "../../data/published/two-layer.json"), "utf8"),
 ) as unknown as Published;
 
 /** The stream decides the whole random search: what a trial's training draws comes before the next trial's choice. */

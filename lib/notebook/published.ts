@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { projectPath } from "../projectRoot";
+
+/** What the FCN project published, as `data/published/fcn.json` holds it. */
+export interface PublishedFcn {
+  readonly figures: {
+    readonly step1FinalTrainLoss: number[];
+    readonly step1FinalTrainAcc: number[];
+    readonly step2FinalValAcc: number[];
+    readonly step3FinalValAcc: number[];
+    readonly step3FinalValLoss: number[];
+    readonly trainLossFinal: number;
+    readonly testLossFinal: number;
+    readonly testAccFirstEpoch: number;
+    readonly testAccFinal: number;
+  };
+  readonly confusionMatrix: { readonly counts: number[][] };
+  readonly report: {
+    /** Precision, recall, f1 and support of each class. */
+    readonly classes: [number, number, number, number][];
+    readonly accuracy: number;
+    readonly macroAvg: [number, number, number, number];
+    readonly weightedAvg: [number, number, number, number];
+  };
+}
+
+/** The published numbers of the FCN project. */
+export function publishedFcn(): PublishedFcn {
+  return JSON.parse(readFileSync(projectPath("data/published/fcn.json"), "utf8")) as PublishedFcn;
+}

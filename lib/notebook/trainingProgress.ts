@@ -1,0 +1,23 @@
+import type { StepRecord } from "../train/fit";
+import { reportProgress } from "./reportProgress";
+
+/** An `onStep` for `fit` that shows epoch, speed and time left in the terminal of `npm start`. */
+export function trainingProgress(label: string): (record: StepRecord) => void {
+  const start = performance.now();
+  return ({ epoch, epochs, step, steps }) => {
+    const done = (epoch - 1) * steps + step;
+    const stepsPerSecond = (1000 * done) / (performance.now() - start);
+    const secondsLeft = (epochs * steps - done) / stepsPerSecond;
+    reportProgress({ label, epoch, epochs, step, steps, stepsPerSecond, secondsLeft });
+  };
+}
+
+/** An `onStep` for `runExperiments` that does the same, for all experiments together. */
+export function searchProgress(label: string): (done: number, steps: number) => void {
+  const start = performance.now();
+  return (done, steps) => {
+    const stepsPerSecond = (1000 * done) / (performance.now() - start);
+    const secondsLeft = (steps - done) / stepsPerSecond;
+    reportProgress({ label, epoch: 1, epochs: 1, step: done, steps, stepsPerSecond, secondsLeft });
+  };
+}
