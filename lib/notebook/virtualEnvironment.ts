@@ -21,8 +21,9 @@ export function virtualEnvironment(root: string, log: (text: string) => void): s
   const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted && works(python)) return python;
 
-  log("Installing JupyterLab into .venv (once, about 250 MB, a minute or two) …");
-  if (!works(python)) makeEmpty(findPython(), folder);
+  const base = works(python) ? undefined : findPython();
+  log("Installing JupyterLab into .venv (once, about 300 MB, a minute or two) …");
+  if (base !== undefined) makeEmpty(base, folder);
   install(python, requirements);
   writeAtomically(stamp, wanted);
   return python;
