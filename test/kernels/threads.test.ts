@@ -1,0 +1,59 @@
+import { ArgumentError, EnvironmentError, getThreads, memoryBytes, setThreads, Tensor } from "scratch-nn";
+import { split, threadsReady } from "scratch-nn/dist/kernels/threads";
+import { expect, test } from "vitest";
+import { expectSameBits } from "../helpers/expectSameBits";
+import { randomTensor } from "../helpers/randomTensor";
+import { withThreads } from "../helpers/withThreads";
+
+test("setThreads takes whole numbers from 1 to 64", () => {
+  const before = getThreads();
+  setThreads(3);
+  expect(getThreads()).toBe(3);
+  setThreads(before);
+  for (const count of [0, -1, 1.5, 65, Number.NaN, Infinity]) {
+    expect(() => setThreads(count)).toThrow(
+      new ArgumentError("setThreads", `count must be a whole number from 1 to 64, got ${count}`),
+    );
+  }
+  expect(getThreads()).toBe(before);
+});
+
+test("a range is covered once, by however many threads", async () => {
+  for (const count of [1, 2, 3, 8]) {
+    await withThreads(count, () => {
+      expect(threadsReady()).toBe(count - 1);
+      for (const [from, to, multiple] of [
+        [0, 1, 1],
+        [0, 5, 1],
+        [3, 100, 7],
+        [0, 4096, 1024],
+        [0, 0, 8],
+      ] as const) {
+        const x = randomTensor([4096], { seed: count });
+        const y = Tensor.full([4096], 5);
+        split("float32", "relu", 0, multiple, [from, to, x.data.byteOffset, y.data.byteOffset]);
+        const wanted = Float32Array.from(x.data, (v, i) => (i >= from && i < to ? Math.max(0, v) : 5));
+        expectSameBits(new Float32Array(y.data), wanted, `[${from}, ${to}) on ${count}`);
+      }
+    });
+  }
+});
+
+test("fewer threads than before are used when fewer are wanted", async () => {
+  await withThreads(3, () => expect(threadsReady()).toBe(2));
+  await withThreads(1, () => expect(threadsReady()).toBe(0));
+});
+
+test("an error on another thread is reported, and the thread goes on", async () => {
+  await withThreads(2, () => {
+    // The first half lies beyond the memory; the second wraps around to the page that belongs to nobody.
+    expect(memoryBytes()).toBeLessThan(2 ** 32 - 4096);
+    const pointer = 2 ** 32 - 4096;
+    expect(() => split("float32", "relu", 0, 1024, [0, 2048, pointer, pointer])).toThrow(
+      new EnvironmentError("threads", "a kernel failed on another thread"),
+    );
+    const x = randomTensor([2048]);
+    split("float32", "relu", 0, 1024, [0, 2048, x.data.byteOffset, x.data.byteOffset]);
+    expect(x.data.every((value) => value >= 0)).toBe(true);
+  });
+});

@@ -1,0 +1,84 @@
+import { type DType, Tensor } from "scratch-nn";
+import { matmulInto } from "scratch-nn/dist/tensor/matmul";
+import { NonZeros } from "scratch-nn/dist/tensor/NonZeros";
+import { describe, expect, test } from "vitest";
+import { expectSameBits } from "../helpers/expectSameBits";
+import { randomTensor } from "../helpers/randomTensor";
+import { withThreads } from "../helpers/withThreads";
+
+const WIDTHS = [1, 10, 16, 30, 64, 100, 292, 1024];
+
+/** All three products of a batch, without the zeros and with them, must hold the same bits. */
+function compare(rows: number, length: number, width: number, density: number, dtype: DType): void {
+  const what = `[${rows}, ${length}] of density ${density}, width ${width}`;
+  const x = randomTensor([rows, length], { dtype, density, seed: 5 });
+  const w = randomTensor([length, width], { dtype, seed: 6 });
+  const dy = randomTensor([rows, width], { dtype, seed: 7 });
+  const nonZeros = new NonZeros();
+  // A dense batch is listed too; only the advice to use the list differs.
+  expect(nonZeros.find(x), what).toBe(x.data.filter((value) => value !== 0).length < 0.45 * x.size);
+  const [y, wanted] = [Tensor.full([rows, width], 7, dtype), Tensor.zeros([rows, width], dtype)];
+  nonZeros.matmul(x, w, y);
+  matmulInto(wanted, x, false, w, false, false);
+  expectSameBits(y.data, wanted.data, `y, ${what}`);
+  for (const add of [false, true]) {
+    const start = randomTensor([length, width], { dtype, seed: 8 });
+    const wanted = start.clone();
+    nonZeros.gradient(x, dy, start, add);
+    matmulInto(wanted, x, true, dy, false, add);
+    expectSameBits(start.data, wanted.data, `dw, add ${add}, ${what}`);
+  }
+}
+
+describe.each(["float32", "float64"] as const)(
+  "products without zeros in %s equal the dense ones",
+  (dtype) => {
+    test.each([1, 2])("on %i thread(s)", async (threads) => {
+      await withThreads(threads, () => {
+        for (const width of WIDTHS)
+          for (const density of [0, 0.2, 1])
+            for (const rows of [1, 3, 10, 64]) compare(rows, 65, width, density, dtype);
+        // Large enough to be split, more than one block of the inner axis, and a length that is no multiple of a vector.
+        compare(64, 786, 292, 0.2, dtype);
+        compare(64, 300, 1024, 0.2, dtype);
+        compare(300, 17, 100, 0.4, dtype);
+      });
+    });
+  },
+);
+
+test("the lists grow and change their dtype with the batch", () => {
+  const nonZeros = new NonZeros();
+  for (const [rows, length, dtype] of [
+    [3, 10, "float32"],
+    [10, 3, "float64"],
+    [20, 30, "float64"],
+    [1, 600, "float32"],
+  ] as const) {
+    const x = randomTensor([rows, length], { dtype, density: 0.3 });
+    const w = randomTensor([length, 17], { dtype, seed: 2 });
+    const y = Tensor.zeros([rows, 17], dtype);
+    expect(nonZeros.find(x)).toBe(true);
+    nonZeros.matmul(x, w, y);
+    expectSameBits(y.data, x.matmul(w).data);
+  }
+});
+
+test("after a dense batch some are taken to be dense without looking", () => {
+  const nonZeros = new NonZeros();
+  expect(nonZeros.find(Tensor.ones([4, 4]))).toBe(false);
+  const zeros = Tensor.zeros([4, 4]);
+  expect(Array.from({ length: 16 }, () => nonZeros.find(zeros))).toEqual([...Array(15).fill(false), true]);
+});
+
+test("−0 counts as zero, NaN and the smallest number do not", () => {
+  const nonZeros = new NonZeros();
+  const x = Tensor.from([[-0, Number.NaN, 0, 0, 1.5e-45, 0, 0, 0, 0, 0]]);
+  nonZeros.find(x);
+  const y = Tensor.zeros([1, 1]);
+  nonZeros.matmul(x, Tensor.from([[Number.NaN], [0], [0], [0], [0], [0], [0], [0], [0], [0]]), y);
+  expect(y.item()).toBeNaN();
+  nonZeros.find(Tensor.from([[-0, 0]]));
+  nonZeros.matmul(Tensor.from([[-0, 0]]), Tensor.from([[5], [5]]), y);
+  expect(Object.is(y.item(), 0)).toBe(true);
+});
