@@ -18,6 +18,8 @@ export function labCommand(root: string, args: readonly string[]): LabCommand {
       ...["-m", "jupyterlab"],
       `--ServerApp.root_dir=${root}`,
       "--KernelSpecManager.allowed_kernelspecs=tslab",
+      // Language servers are looked for with npm, which writes a log into the home folder.
+      "--ServerApp.jpserver_extensions={'jupyter_lsp': False}",
       "--LabApp.extension_manager=readonly",
       "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
       "--ZMQChannelsWebsocketConnection.limit_rate=False",
