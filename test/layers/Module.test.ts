@@ -1,0 +1,126 @@
+import { Linear, Parameter, RandomState, ReLU, Sequential, Sigmoid, summary, Tensor } from "scratch-nn";
+import { describe, expect, test } from "vitest";
+import { expectClose } from "../helpers/expectClose";
+import { expectSameBits } from "../helpers/expectSameBits";
+import { randomTensor } from "../helpers/randomTensor";
+
+function network(): Sequential {
+  const random = new RandomState(1);
+  return new Sequential([
+    new Linear(5, 17, { random }),
+    new ReLU(),
+    new Sequential([new Linear(17, 3, { random }), new Sigmoid()]),
+  ]);
+}
+
+describe("gradients", () => {
+  test("of two backward passes are added", () => {
+    const model = network();
+    const [x, dy] = [randomTensor([4, 5]), randomTensor([4, 3], { seed: 2 })];
+    model.forward(x);
+    model.backward(dy);
+    const once = model.parameters().map((parameter) => parameter.grad.clone());
+    model.forward(x);
+    model.backwardParameters(dy);
+    model.parameters().forEach((parameter, i) => {
+      expectClose(parameter.grad.data, once[i]!.multiply(2).data, 1e-6);
+    });
+  });
+
+  test("are zeros after zeroGrad, and the next pass starts anew", () => {
+    const model = network();
+    const [x, dy] = [randomTensor([4, 5]), randomTensor([4, 3], { seed: 2 })];
+    model.forward(x);
+    model.backward(dy);
+    const once = model.parameters().map((parameter) => parameter.grad.clone());
+    model.zeroGrad();
+    for (const parameter of model.parameters()) {
+      expect(parameter.hasGrad).toBe(false);
+      expect(parameter.grad.data.every((value) => value === 0)).toBe(true);
+    }
+    for (let i = 0; i < 2; i++) {
+      model.zeroGrad();
+      model.forward(x);
+      model.backward(dy);
+    }
+    model.parameters().forEach((parameter, i) => {
+      expect(parameter.hasGrad).toBe(true);
+      expectSameBits(parameter.grad.data, once[i]!.data);
+    });
+  });
+
+  test("are the same whether or not that of x is computed", () => {
+    const [one, other] = [network(), network()];
+    const [x, dy] = [randomTensor([4, 5]), randomTensor([4, 3], { seed: 2 })];
+    one.forward(x);
+    other.forward(x);
+    expect(one.backward(dy).shape).toEqual([4, 5]);
+    other.backwardParameters(dy);
+    one.parameters().forEach((parameter, i) => {
+      expectSameBits(parameter.grad.data, other.parameters()[i]!.grad.data);
+    });
+  });
+
+  test("backwardParameters of a layer without its own is backward", () => {
+    const sigmoid = new Sigmoid();
+    sigmoid.forward(randomTensor([2, 2]));
+    expect(() => sigmoid.backwardParameters(randomTensor([2, 2]))).not.toThrow();
+  });
+
+  test("of a new parameter are zeros", () => {
+    const parameter = new Parameter("bias", [3], "float64");
+    expect(parameter.hasGrad).toBe(false);
+    expect([...parameter.grad.data]).toEqual([0, 0, 0]);
+    expect(parameter.grad.dtype).toBe("float64");
+  });
+});
+
+test("parameters are named by the numbers of the layers", () => {
+  const model = network();
+  expect([...model.namedParameters().keys()]).toEqual(["0.weight", "0.bias", "2.0.weight", "2.0.bias"]);
+  expect(model.parameters().map(({ kind }) => kind)).toEqual(["weight", "bias", "weight", "bias"]);
+});
+
+test("train and eval reach every layer", () => {
+  const model = network();
+  const nested = model.layers[2] as Sequential;
+  const states = (): boolean[] => [model, ...model.layers, ...nested.layers].map((layer) => layer.training);
+  expect(states()).toEqual(Array(6).fill(true));
+  expect(model.eval()).toBe(model);
+  expect(states()).toEqual(Array(6).fill(false));
+  model.train();
+  expect(states()).toEqual(Array(6).fill(true));
+});
+
+describe("summary", () => {
+  test("lists layers, shapes and numbers of parameters", () => {
+    const random = new RandomState(1);
+    const model = new Sequential([
+      new Linear(784, 64, { random }),
+      new ReLU(),
+      new Linear(64, 10, { random }),
+    ]);
+    expect(summary(model, [784])).toBe(
+      [
+        "Layer     Output shape  Parameters",
+        "──────────────────────────────────",
+        "0 Linear  [N, 64]           50,240",
+        "1 ReLU    [N, 64]                0",
+        "2 Linear  [N, 10]              650",
+        "──────────────────────────────────",
+        "Total                       50,890",
+      ].join("\n"),
+    );
+  });
+
+  test("of a single layer", () => {
+    expect(summary(new ReLU(), [3, 2])).toContain("0 ReLU  [N, 3, 2]");
+  });
+
+  test("names the layer that does not fit", () => {
+    const random = new RandomState(1);
+    const model = new Sequential([new Linear(4, 3, { random }), new Linear(4, 2, { random })]);
+    expect(() => summary(model, [4])).toThrow("Linear.forward: x must be [N, 4], got [1, 3]");
+    expect(() => model.forward(Tensor.zeros([1, 4]))).toThrow("Linear.forward: x must be [N, 4], got [1, 3]");
+  });
+});
