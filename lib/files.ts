@@ -20,10 +20,19 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    remove(temporary);
     throw new FileError(
       path,
       `could not be written: ${error instanceof Error ? error.message : String(error)}`,
     );
+  }
+}
+
+/** Tidies up after an error, which an error of its own must not hide. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It could not be made in the first place.
   }
 }
