@@ -1,0 +1,175 @@
+import { ArgumentError, type Batch, DataLoader, type Dataset, RandomState, ShapeError } from "scratch-nn";
+import { describe, expect, test } from "vitest";
+import { blobs, pixels } from "../helpers/blobs";
+import { collectGarbage } from "../helpers/collectGarbage";
+import { expectSameBits } from "../helpers/expectSameBits";
+
+/** Samples of two numbers, sample i being [i, i / 2], with label i mod 3. */
+function numbered(count: number, Kind: typeof Float32Array | typeof Float64Array = Float32Array): Dataset {
+  const inputs = new Kind(2 * count).map((_, i) => (i % 2 === 0 ? i / 2 : (i - 1) / 4));
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 3);
+  return { name: "numbered", count, sampleShape: [2], classes: 3, inputs, labels };
+}
+
+/** Which samples an epoch of `numbered` deals out, batch by batch. */
+function epoch(loader: DataLoader): number[][] {
+  return Array.from(loader, ({ x, labels }) => {
+    const numbers = Array.from({ length: x.shape[0]! }, (_, i) => x.at(i, 0));
+    expect([...labels]).toEqual(numbers.map((number) => number % 3));
+    return numbers;
+  });
+}
+
+describe("an epoch", () => {
+  test("keeps the order, the last batch being shorter", () => {
+    const loader = new DataLoader(numbered(7), { batchSize: 3 });
+    expect(loader.batches).toBe(3);
+    expect(epoch(loader)).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
+    expect(epoch(loader)).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
+  });
+
+  test("leaves the short batch out where asked to", () => {
+    const loader = new DataLoader(numbered(7), { batchSize: 3, dropLast: true });
+    expect(loader.batches).toBe(2);
+    expect(epoch(loader)).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+    expect(epoch(new DataLoader(numbered(6), { batchSize: 3, dropLast: true }))).toHaveLength(2);
+    const none = new DataLoader(numbered(2), { batchSize: 3, dropLast: true });
+    expect([none.batches, epoch(none)]).toEqual([0, []]);
+  });
+
+  test("is one batch where the batch is larger than the data", () => {
+    expect(epoch(new DataLoader(numbered(4), { batchSize: 100 }))).toEqual([[0, 1, 2, 3]]);
+  });
+
+  test("is dealt in the order of the stream's permutations, one an epoch", () => {
+    const loader = new DataLoader(numbered(20), { batchSize: 6, shuffle: new RandomState(4) });
+    const random = new RandomState(4);
+    const first = [...random.permutation(20)];
+    const second = [...random.permutation(20)];
+    expect(first).not.toEqual(second);
+    expect(epoch(loader).flat()).toEqual(first);
+    expect(epoch(loader).flat()).toEqual(second);
+  });
+
+  test("may be abandoned: the next begins anew with the next permutation", () => {
+    const loader = new DataLoader(numbered(10), { batchSize: 3, shuffle: new RandomState(9) });
+    for (const _ of loader) break;
+    const random = new RandomState(9);
+    random.permutation(10);
+    expect(epoch(loader).flat()).toEqual([...random.permutation(10)]);
+  });
+
+  test("reuses its buffers from batch to batch", () => {
+    const loader = new DataLoader(numbered(9), { batchSize: 3 });
+    const seen: Batch[] = [...loader, ...loader];
+    expect(new Set(seen.map(({ x }) => x)).size).toBe(1);
+    expect(new Set(seen.map(({ labels }) => labels)).size).toBe(1);
+  });
+});
+
+describe("inputs", () => {
+  const bytes: Dataset = {
+    name: "bytes",
+    count: 2,
+    sampleShape: [3, 17],
+    classes: 2,
+    // A run of zeros longer than a vector, and every value up to 101.
+    inputs: Uint8Array.from({ length: 102 }, (_, i) => (i > 20 && i < 60 ? 0 : 255 - i)),
+    labels: Uint8Array.of(0, 1),
+  };
+
+  test("of bytes become byte / 255, in both dtypes", () => {
+    for (const dtype of ["float32", "float64"] as const) {
+      const { x, labels } = new DataLoader(bytes, { batchSize: 2, dtype }).pick([1, 0]);
+      expect(x.shape).toEqual([2, 51]);
+      const order = [...bytes.inputs.subarray(51), ...bytes.inputs.subarray(0, 51)].map((byte) => byte / 255);
+      const wanted = dtype === "float32" ? Float32Array.from(order) : Float64Array.from(order);
+      expect([...x.data]).toEqual([...wanted]);
+      expect([...labels]).toEqual([1, 0]);
+    }
+  });
+
+  test("of bytes go through the caller's function, where 0 need not stay 0", () => {
+    const normalize = (byte: number): number => (byte - 128) / 64;
+    const { x } = new DataLoader(bytes, { batchSize: 2, normalize }).pick([0, 1]);
+    expect([...x.data]).toEqual(Array.from(bytes.inputs, normalize));
+  });
+
+  test("of floats are not changed but for their dtype", () => {
+    for (const Kind of [Float32Array, Float64Array]) {
+      for (const dtype of ["float32", "float64"] as const) {
+        const dataset = numbered(5, Kind);
+        dataset.inputs[3] = 0.1;
+        const { x } = new DataLoader(dataset, { batchSize: 5, dtype, normalize: () => 7 }).pick([
+          0, 1, 2, 3, 4,
+        ]);
+        expect(x.dtype).toBe(dtype);
+        expect([...x.data]).toEqual(Array.from(dataset.inputs, dtype === "float32" ? Math.fround : Number));
+      }
+    }
+  });
+
+  test("are the same for two loaders of the same data", () => {
+    const dataset = pixels({ count: 40, features: 50 });
+    const [one, other] = [1, 2].map(() => new DataLoader(dataset, { batchSize: 40 }));
+    expectSameBits(one!.pick([3, 39, 0]).x.data, other!.pick([3, 39, 0]).x.data);
+    const wide = new DataLoader(dataset, { batchSize: 40, dtype: "float64" }).pick([3, 39, 0]);
+    expect([...wide.x.to("float32").data]).toEqual([...one!.pick([3, 39, 0]).x.data]);
+  });
+});
+
+describe("pick", () => {
+  const loader = new DataLoader(numbered(10), { batchSize: 4 });
+
+  test("deals out the samples asked for, also twice the same", () => {
+    const { x, labels } = loader.pick([7, 2, 7]);
+    expect(x.toArray()).toEqual([
+      [7, 3.5],
+      [2, 1],
+      [7, 3.5],
+    ]);
+    expect([...labels]).toEqual([1, 2, 1]);
+    expect(loader.pick(Int32Array.of(1, 2, 3, 4)).labels).toHaveLength(4);
+    expect(loader.pick([]).x.shape).toEqual([0, 2]);
+  });
+
+  test("its labels outlive the loader", async () => {
+    const labelsOf = (): Int32Array => new DataLoader(numbered(10), { batchSize: 4 }).pick([1, 2]).labels;
+    const kept = Array.from({ length: 20 }, labelsOf);
+    await collectGarbage();
+    for (let i = 0; i < 100; i++) new DataLoader(numbered(10), { batchSize: 4 }).pick([0, 0, 0, 0]);
+    for (const labels of kept) expect([...labels]).toEqual([1, 2]);
+  });
+
+  test("refuses too many samples, and ones that are not there", () => {
+    expect(() => loader.pick([0, 1, 2, 3, 4])).toThrow(
+      new ArgumentError("DataLoader.pick", "at most 4 samples, got 5"),
+    );
+    for (const index of [10, -1, 0.5, Number.NaN]) {
+      expect(() => loader.pick([0, index])).toThrow(
+        new ArgumentError("DataLoader.pick", `indices must be 0 to 9, got ${index}`),
+      );
+    }
+  });
+});
+
+describe("refuses", () => {
+  test("a batch size that is no whole number above 0", () => {
+    for (const batchSize of [0, -1, 2.5, Number.NaN]) {
+      expect(() => new DataLoader(blobs(), { batchSize })).toThrow(
+        new ArgumentError("DataLoader", `batchSize must be a whole number > 0, got ${batchSize}`),
+      );
+    }
+  });
+
+  test("a dataset without samples, or one that contradicts itself", () => {
+    expect(() => new DataLoader(numbered(0), { batchSize: 1 })).toThrow(
+      new ArgumentError("DataLoader", "dataset numbered has no samples"),
+    );
+    expect(() => new DataLoader({ ...numbered(4), count: 5 }, { batchSize: 1 })).toThrow(ShapeError);
+    expect(() => new DataLoader({ ...numbered(4), classes: 2 }, { batchSize: 1 })).toThrow(ArgumentError);
+  });
+});

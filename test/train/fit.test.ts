@@ -1,0 +1,331 @@
+import {
+  ArgumentError,
+  CrossEntropyLoss,
+  DataLoader,
+  type Dataset,
+  type EpochRecord,
+  ExponentialScheduler,
+  evaluate,
+  type FitOptions,
+  fit as fitModel,
+  History,
+  Linear,
+  Module,
+  RandomState,
+  ReLU,
+  Sequential,
+  SGD,
+  type Shape,
+  type StepRecord,
+  type Tensor,
+} from "scratch-nn";
+import { describe, expect, test } from "vitest";
+import { blobs, pixels } from "../helpers/blobs";
+import { expectSameBits } from "../helpers/expectSameBits";
+import { withThreads } from "../helpers/withThreads";
+
+interface Setup {
+  readonly dataset?: Dataset;
+  readonly hidden?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly momentum?: number;
+}
+
+/** A network of two layers and all that `fit` needs, from one seed. */
+function setup({ dataset = blobs(), hidden = 8, batchSize = 16, learningRate = 0.1, momentum }: Setup = {}) {
+  const random = new RandomState(1);
+  const inputs = dataset.sampleShape[0]!;
+  const model = new Sequential([
+    new Linear(inputs, hidden, { random }),
+    new ReLU(),
+    new Linear(hidden, dataset.classes, { random }),
+  ]);
+  const options: FitOptions = {
+    loss: new CrossEntropyLoss(),
+    optimizer: new SGD(model.parameters(), { learningRate, momentum }),
+    train: new DataLoader(dataset, { batchSize, shuffle: random }),
+    epochs: 3,
+  };
+  return { model, options };
+}
+
+function weights(model: Module): Tensor[] {
+  return model.parameters().map(({ value }) => value.clone());
+}
+
+describe("fit", () => {
+  test("learns, and returns the epochs", async () => {
+    const { model, options } = setup();
+    const validation = new DataLoader(blobs({ seed: 3, count: 60 }), { batchSize: 25 });
+    const history = await fitModel(model, { ...options, epochs: 10, validation });
+    expect(history).toBeInstanceOf(History);
+    expect(history.interrupted).toBe(false);
+    expect(history.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(history.last.trainLoss).toBeLessThan(0.3 * history.trainLoss[0]!);
+    expect(history.last.trainAccuracy).toBeGreaterThan(0.9);
+    expect(history.validationAccuracy.at(-1)).toBeGreaterThan(0.9);
+    const { loss, accuracy } = evaluate(model, options.loss, validation);
+    expect(history.last).toMatchObject({
+      validationLoss: loss,
+      validationAccuracy: accuracy,
+      learningRate: 0.1,
+    });
+  });
+
+  test("records the loss and accuracy of each batch before its step, weighed by its samples", async () => {
+    const { model, options } = setup({ batchSize: 40 });
+    const again = setup({ batchSize: 40 });
+    const history = await fitModel(model, { ...options, epochs: 1 });
+    let [loss, correct] = [0, 0];
+    for (const { x, labels } of again.options.train) {
+      again.model.zeroGrad();
+      const y = again.model.forward(x);
+      loss += again.options.loss.forward(y, labels) * labels.length;
+      correct += y.argmax().filter((label, i) => label === labels[i]).length;
+      again.model.backward(again.options.loss.backward());
+      again.options.optimizer.step();
+    }
+    expect(history.trainLoss).toEqual([loss / 90]);
+    expect(history.trainAccuracy).toEqual([correct / 90]);
+    again.model.parameters().forEach(({ value }, i) => {
+      expectSameBits(value.data, model.parameters()[i]!.value.data);
+    });
+  });
+
+  test("without validation data records NaN", async () => {
+    const { model, options } = setup();
+    const history = await fitModel(model, { ...options, epochs: 2 });
+    expect(history.validationLoss).toEqual([Number.NaN, Number.NaN]);
+    expect(history.validationAccuracy).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  test("calls back after every step and every epoch", async () => {
+    const { model, options } = setup({ batchSize: 40 });
+    const steps: StepRecord[] = [];
+    const epochs: [EpochRecord, number][] = [];
+    const history = await fitModel(model, {
+      ...options,
+      epochs: 2,
+      onStep: (record) => steps.push(record),
+      onEpoch: (record, { epochs: all }) => epochs.push([record, all.length]),
+    });
+    expect(steps.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, 1],
+      [1, 2],
+      [1, 3],
+      [2, 1],
+      [2, 2],
+      [2, 3],
+    ]);
+    expect(
+      steps.every(({ epochs, steps, loss }) => epochs === 2 && steps === 3 && Number.isFinite(loss)),
+    ).toBe(true);
+    expect(epochs).toEqual([
+      [history.epochs[0], 1],
+      [history.epochs[1], 2],
+    ]);
+  });
+
+  test("records the learning rate of the last step of an epoch", async () => {
+    const { model, options } = setup({ batchSize: 45 });
+    const learningRate = new ExponentialScheduler({ initial: 0.1, decay: 0.5, every: 1 });
+    const optimizer = new SGD(model.parameters(), { learningRate });
+    const history = await fitModel(model, { ...options, optimizer, epochs: 2 });
+    expect(history.epochs.map((record) => record.learningRate)).toEqual([0.05, 0.0125]);
+    expect(optimizer.stepCount).toBe(4);
+  });
+
+  test("of no epochs changes nothing", async () => {
+    const { model, options } = setup();
+    const before = weights(model);
+    const history = await fitModel(model, { ...options, epochs: 0 });
+    expect(history.epochs).toEqual([]);
+    expect(history.interrupted).toBe(false);
+    expect(() => history.last).toThrow(new RangeError("History.last: no epoch was finished"));
+    weights(model).forEach((value, i) => {
+      expectSameBits(value.data, before[i]!.data);
+    });
+  });
+
+  test("puts the model into training, and afterwards back into what it was", async () => {
+    const { model, options } = setup();
+    const states: boolean[] = [];
+    model.eval();
+    await fitModel(model, { ...options, epochs: 1, onStep: () => states.push(model.training) });
+    expect(states.every(Boolean)).toBe(true);
+    expect(model.training).toBe(false);
+    await expect(
+      fitModel(model, {
+        ...options,
+        onEpoch: () => {
+          throw new Error("mine");
+        },
+      }),
+    ).rejects.toThrow("mine");
+    expect(model.training).toBe(false);
+  });
+
+  test("lets the event loop run", async () => {
+    const { model, options } = setup({ dataset: pixels(), hidden: 64 });
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    let running = true;
+    const done = fitModel(model, {
+      ...options,
+      epochs: 100_000,
+      signal: AbortSignal.timeout(300),
+      onStep: () => {
+        if (turns > 2) running = false;
+      },
+    });
+    const history = await done;
+    clearInterval(timer);
+    expect(history.interrupted).toBe(true);
+    expect(running).toBe(false);
+  });
+});
+
+describe("an abort", () => {
+  test("stops after the step it comes in, keeping the weights and the finished epochs", async () => {
+    const run = async (stopAt: number): Promise<{ history: History; model: Module; steps: number }> => {
+      const { model, options } = setup();
+      const controller = new AbortController();
+      const history = await fitModel(model, {
+        ...options,
+        signal: controller.signal,
+        onStep: ({ epoch, step }) => {
+          if (epoch === 2 && step === stopAt) controller.abort();
+        },
+      });
+      return { history, model, steps: options.optimizer.stepCount };
+    };
+    const { history, model, steps } = await run(4);
+    expect([history.epochs.length, history.interrupted, steps]).toEqual([1, true, 6 + 4]);
+    const other = setup();
+    let left = 10;
+    while (left > 0) {
+      for (const { x, labels } of other.options.train) {
+        if (left-- === 0) break;
+        other.model.zeroGrad();
+        other.options.loss.forward(other.model.forward(x), labels);
+        other.model.backward(other.options.loss.backward());
+        other.options.optimizer.step();
+      }
+    }
+    weights(model).forEach((value, i) => {
+      expectSameBits(value.data, other.model.parameters()[i]!.value.data);
+    });
+    // In the last step of an epoch the epoch is finished.
+    const atTheEnd = await run(6);
+    expect([atTheEnd.history.epochs.length, atTheEnd.history.interrupted, atTheEnd.steps]).toEqual([
+      2,
+      true,
+      12,
+    ]);
+  });
+
+  test("before the start takes no step", async () => {
+    const { model, options } = setup();
+    const history = await fitModel(model, { ...options, signal: AbortSignal.abort() });
+    expect([history.epochs.length, history.interrupted, options.optimizer.stepCount]).toEqual([0, true, 0]);
+  });
+
+  test("leaves nothing behind: fit can go on", async () => {
+    const { model, options } = setup();
+    const listeners = process.listenerCount("SIGINT");
+    await fitModel(model, { ...options, signal: AbortSignal.abort() });
+    expect(process.listenerCount("SIGINT")).toBe(listeners);
+    const history = await fitModel(model, options);
+    expect([history.epochs.length, history.interrupted]).toEqual([3, false]);
+  });
+});
+
+test("the same seed gives the same weights, on 1 and 2 threads", async () => {
+  const dataset = pixels({ count: 200 });
+  const train = async (): Promise<Tensor[]> => {
+    const { model, options } = setup({ dataset, hidden: 130, batchSize: 64, momentum: 0.9 });
+    await fitModel(model, { ...options, epochs: 2 });
+    return weights(model);
+  };
+  const [first, again, two] = [
+    await withThreads(1, train),
+    await withThreads(1, train),
+    await withThreads(2, train),
+  ];
+  first.forEach((value, i) => {
+    expectSameBits(again[i]!.data, value.data, "again");
+    expectSameBits(two[i]!.data, value.data, "on two threads");
+  });
+});
+
+describe("fit refuses", () => {
+  test("epochs that are no whole number ≥ 0", async () => {
+    const { model, options } = setup();
+    for (const epochs of [-1, 1.5, Number.NaN]) {
+      await expect(fitModel(model, { ...options, epochs })).rejects.toThrow(
+        new ArgumentError("fit", `epochs must be a whole number ≥ 0, got ${epochs}`),
+      );
+    }
+  });
+
+  test("a loader without batches", async () => {
+    const { model, options } = setup();
+    const train = new DataLoader(blobs(), { batchSize: 100, dropLast: true });
+    await expect(fitModel(model, { ...options, train })).rejects.toThrow(
+      new ArgumentError("fit", "train must have at least one batch, got 0"),
+    );
+  });
+
+  test("to go on when the loss diverges", async () => {
+    const { model, options } = setup({ learningRate: 1e30 });
+    await expect(fitModel(model, options)).rejects.toThrow(
+      new ArgumentError("fit", "the loss must stay finite, got NaN in epoch 1; lower the learning rate"),
+    );
+  });
+});
+
+describe("evaluate", () => {
+  /** Gives the inputs back as logits, and remembers whether it was learning. */
+  class Echo extends Module {
+    readonly seen: boolean[] = [];
+    override forward(x: Tensor): Tensor {
+      this.seen.push(this.training);
+      return x;
+    }
+    override backward(dy: Tensor): Tensor {
+      return dy;
+    }
+    override outputShape(shape: Shape): Shape {
+      return shape;
+    }
+  }
+
+  test("gives loss, accuracy, predictions and labels in the loader's order", () => {
+    const dataset: Dataset = {
+      name: "logits",
+      count: 5,
+      sampleShape: [3],
+      classes: 3,
+      inputs: Float64Array.of(9, 0, 0, 0, 9, 0, 1, 1, 0, 0, 0, 9, 0, 0, 9),
+      labels: Uint8Array.of(0, 1, 1, 2, 0),
+    };
+    const loader = new DataLoader(dataset, { batchSize: 2, dtype: "float64" });
+    const model = new Echo();
+    const loss = new CrossEntropyLoss();
+    const result = evaluate(model, loss, loader);
+    expect([...result.predictions]).toEqual([0, 1, 0, 2, 2]);
+    expect([...result.labels]).toEqual([0, 1, 1, 2, 0]);
+    expect(result.accuracy).toBe(3 / 5);
+    const whole = new DataLoader(dataset, { batchSize: 5, dtype: "float64" }).pick([0, 1, 2, 3, 4]);
+    expect(result.loss).toBeCloseTo(loss.forward(whole.x, whole.labels), 14);
+    expect(model.seen).toEqual([false, false, false]);
+    expect(model.training).toBe(true);
+  });
+
+  test("of a loader that drops the last batch counts the rest", () => {
+    const loader = new DataLoader(blobs({ features: 3 }), { batchSize: 40, dropLast: true });
+    const { predictions, labels } = evaluate(new Echo(), new CrossEntropyLoss(), loader);
+    expect([predictions.length, labels.length]).toEqual([80, 80]);
+  });
+});
