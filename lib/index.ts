@@ -25,7 +25,6 @@ export { confusionMatrix } from "./metrics/confusionMatrix";
 export type { ReportOptions } from "./metrics/ReportOptions";
 export type { ScoreReport } from "./metrics/ScoreReport";
 export { type DisplayBundle, type DisplayOptions, display, html, markdown } from "./notebook/display";
-export { outputPath } from "./notebook/outputPath";
 export { type PublishedFcn, publishedFcn } from "./notebook/published";
 export { reportProgress, type TrainingProgress } from "./notebook/reportProgress";
 export { type ScorecardRow, scorecard } from "./notebook/scorecard";
@@ -35,6 +34,7 @@ export { ExponentialScheduler, type ExponentialSchedulerOptions } from "./optim/
 export type { Optimizer } from "./optim/Optimizer";
 export { ConstantScheduler, type Scheduler } from "./optim/Scheduler";
 export { SGD, type SGDOptions } from "./optim/SGD";
+export { outputPath } from "./outputPath";
 export { type Bar, type BarsOptions, bars } from "./plot/bars";
 export { type ConfusionHeatmapOptions, confusionHeatmap } from "./plot/confusionHeatmap";
 export { type CurvesOptions, curves, type Panel, type Series } from "./plot/curves";

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors";
 import { writeAtomically } from "../files";
-import { projectPath } from "../projectRoot";
+import { outputPath } from "../outputPath";
 import type { Figure } from "./Figure";
 import { renderPng, renderSvg } from "./render";
 
@@ -18,6 +18,6 @@ export async function save(figure: Figure, name: string): Promise<void> {
   }
   const svg = await renderSvg(figure);
   const png = await renderPng(figure);
-  writeAtomically(projectPath(`${name}.svg`), svg);
-  writeAtomically(projectPath(`${name}.png`), png);
+  writeAtomically(outputPath(`${name}.svg`), svg);
+  writeAtomically(outputPath(`${name}.png`), png);
 }

@@ -11,10 +11,11 @@ export interface Task {
   readonly port: MessagePort;
 }
 
-/** What a worker says while it trains: steps taken since the last message, or an epoch that is over. */
+/** What a worker says while it trains: steps taken since the last message, an epoch that is over, or that it is done. */
 export interface Report {
   readonly steps?: number;
   readonly epoch?: EpochRecord;
+  readonly done?: true;
 }
 
 const REPORT_EVERY = 50;
@@ -33,5 +34,6 @@ export default async function runExperiment({ experiment, port }: Task): Promise
     },
     onEpoch: (epoch) => say({ epoch }),
   });
+  say({ done: true });
   port.close();
 }

@@ -59,8 +59,14 @@ export async function runExperiments(
   const steps = experiments.reduce((sum, experiment) => sum + stepsOf(experiment), 0);
   const run = async ({ experiment, history }: ExperimentResult): Promise<void> => {
     const { port1, port2 } = new MessageChannel();
+    let heardAll = (): void => {};
+    const heard = new Promise<void>((resolve) => {
+      heardAll = resolve;
+    });
     port1.on("message", (report: Report) => {
-      if (report.epoch) {
+      if (report.done) {
+        heardAll();
+      } else if (report.epoch) {
         history.epochs.push(report.epoch);
         onEpoch?.(results);
       } else {
@@ -68,7 +74,6 @@ export async function runExperiments(
         onStep?.(done, steps);
       }
     });
-    const heard = new Promise((resolve) => port1.once("close", resolve));
     const task: Task = { experiment, port: port2 };
     try {
       await pool.run(task, { transferList: [port2], signal: abort.signal });

@@ -3,7 +3,7 @@ import { ArgumentError, FileError } from "../errors";
 import { writeAtomically } from "../files";
 import type { Module } from "../layers/Module";
 import { Sequential } from "../layers/Sequential";
-import { outputPath } from "../notebook/outputPath";
+import { outputPath } from "../outputPath";
 import { formatShape, sameShape } from "../tensor/shape";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors";
 

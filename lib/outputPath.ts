@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { projectRoot } from "../projectRoot";
+import { projectRoot } from "./projectRoot";
 
 /**
  * Where a notebook writes `relative` (imgs/…, models/…): under the project's top folder, or under the folder that
