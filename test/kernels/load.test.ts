@@ -1,8 +1,11 @@
 import fs from "node:fs";
-import { EnvironmentError, memoryBytes } from "scratch-nn";
+import { EnvironmentError, memoryBytes, Tensor } from "scratch-nn";
 import { hasRelaxedSimd, instantiate, kernels } from "scratch-nn/dist/kernels/load";
-import { memory } from "scratch-nn/dist/kernels/memory";
+import { allocate, allocateInt32, memory } from "scratch-nn/dist/kernels/memory";
 import { expect, test, vi } from "vitest";
+import { expectClose } from "../helpers/expectClose";
+import { expectSameBits } from "../helpers/expectSameBits";
+import { randomTensor } from "../helpers/randomTensor";
 
 test("each dtype is compiled once", () => {
   expect(kernels("float32")).toBe(kernels("float32"));
@@ -28,3 +31,28 @@ test("a kernel that was not built is named", () => {
     read.mockRestore();
   }
 });
+
+test.each(["float32", "float64"] as const)(
+  "without relaxed SIMD products differ by rounding only, in %s",
+  (dtype) => {
+    const read = fs.readFileSync;
+    const spy = vi
+      .spyOn(fs, "readFileSync")
+      .mockImplementation(((file: string) => read(file.replace("relaxed", "simd"))) as typeof read);
+    const plain = instantiate(dtype, memory);
+    expect(spy).toHaveBeenCalledOnce();
+    spy.mockRestore();
+    const [m, k, n] = [7, 300, 33];
+    const x = randomTensor([m, k], { dtype, density: 0.3 });
+    const w = randomTensor([k, n], { dtype, seed: 2 });
+    const [dense, sparse] = [Tensor.zeros([m, n], dtype), Tensor.zeros([m, n], dtype)];
+    const [px, pw] = [x.data.byteOffset, w.data.byteOffset];
+    const scratch = allocate("float64", plain.matmulScratch() / 8 + plain.sparseScratch(k)).byteOffset;
+    plain.matmul(0, m, 0, n, k, 0, px, k, 0, pw, n, dense.data.byteOffset, n, 0, scratch);
+    expectClose(dense.data, x.matmul(w).data, dtype === "float32" ? 1e-5 : 1e-14);
+    const [columns, counts] = [allocateInt32(m * k).byteOffset, allocateInt32(m).byteOffset];
+    plain.nonZeros(0, m, k, px, columns, counts);
+    plain.sparseMatmul(0, m, 0, n, k, px, columns, counts, pw, n, sparse.data.byteOffset, n, scratch);
+    expectSameBits(sparse.data, dense.data);
+  },
+);
