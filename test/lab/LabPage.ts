@@ -48,6 +48,14 @@ export class LabPage {
     });
   }
 
+  /** The labels of the x axis of the cell's figure, which becomes interactive under the mouse. */
+  async ticks(cell: Locator): Promise<string[]> {
+    await cell.locator(".jp-OutputArea-output").last().hover();
+    const ticks = cell.locator(".js-plotly-plot .xtick text");
+    await ticks.first().waitFor();
+    return ticks.allTextContents();
+  }
+
   async edit(cell: Locator, change: (source: string) => string): Promise<void> {
     const editor = cell.locator(".cm-content");
     const before = (await editor.locator(".cm-line").allTextContents()).join("\n");

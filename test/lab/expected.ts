@@ -3,11 +3,14 @@ export const expected = {
   /** A cell that trains, draws while it trains, and ends with its own figure. */
   training: /await nn\.fit\(/,
   /** How to make that training long enough to be interrupted. */
-  prolong: (source: string): string => source.replace(/epochs:? [^,;}\n]+/, "epochs: 100_000"),
+  prolong: (source: string): string => source.replace(/\bepochs: [\w.]+/, "epochs: 100_000"),
   /** A cell that prints the classification report. */
   report: /classificationReport/,
   /** The words of the report's header. */
   reportHeader: /precision\s+recall\s+f1-score\s+support/,
-  /** The hyperparameter that is changed in the training cell. */
-  change: (source: string): string => source.replace(/epochs:? [^,;}\n]+/, "epochs: 2"),
+  /** The hyperparameter that is changed in the training cell, so that its figure has this many epochs on its axis. */
+  change: (source: string): string => source.replace(/\bepochs: [\w.]+/, "epochs: 2"),
+  epochs: ["1", "2"],
+  /** What the kernel says under a training that was interrupted. */
+  interrupted: "Interrupted: the cell ended early",
 };
