@@ -25,14 +25,17 @@ export function evaluate(model: Module, loss: Loss, loader: DataLoader): Evaluat
   let count = 0;
   let lossSum = 0;
   let correct = 0;
-  for (const batch of loader) {
-    const y = model.forward(batch.x);
-    lossSum += loss.forward(y, batch.labels) * batch.labels.length;
-    correct += countCorrect(y, batch.labels, predictions, count);
-    labels.set(batch.labels, count);
-    count += batch.labels.length;
+  try {
+    for (const batch of loader) {
+      const y = model.forward(batch.x);
+      lossSum += loss.forward(y, batch.labels) * batch.labels.length;
+      correct += countCorrect(y, batch.labels, predictions, count);
+      labels.set(batch.labels, count);
+      count += batch.labels.length;
+    }
+  } finally {
+    model.train(learning);
   }
-  model.train(learning);
   return {
     loss: lossSum / count,
     accuracy: correct / count,

@@ -320,6 +320,15 @@ describe("evaluate", () => {
     expect(model.training).toBe(true);
   });
 
+  test("that fails leaves the model as it was", () => {
+    const model = new Echo();
+    const loader = new DataLoader(blobs({ features: 2 }), { batchSize: 40 });
+    expect(() => evaluate(model, new CrossEntropyLoss(), loader)).toThrow(
+      "labels must be classes 0 to 1, got 2",
+    );
+    expect(model.training).toBe(true);
+  });
+
   test("of a loader that drops the last batch counts the rest", () => {
     const loader = new DataLoader(blobs({ features: 3 }), { batchSize: 40, dropLast: true });
     const { predictions, labels } = evaluate(new Echo(), new CrossEntropyLoss(), loader);
