@@ -20,7 +20,10 @@ export type Nested = readonly number[] | readonly Nested[];
 export class Tensor {
   readonly shape: Shape;
   readonly dtype: DType;
-  /** The values in row-major order. Writing to them changes the tensor. */
+  /**
+   * The values in row-major order. Writing to them changes the tensor. A `subarray` of them is valid only as long as
+   * the tensor is held: copy it (`slice`) to keep it.
+   */
   readonly data: FloatArray;
 
   /** A tensor over existing data of the kernels' memory; use `Tensor.from` for an array of your own. */
