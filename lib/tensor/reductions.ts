@@ -4,15 +4,19 @@ import { Tensor } from "./Tensor";
 
 /** Σ along an axis or over all values, in float64. */
 export function sum(x: Tensor, axis?: number): Tensor {
-  return reduce("sum", x, axis, 0, (total, value) => total + value);
+  return reduce("sum", x, axis, 0, add);
 }
 
 /** Σ / count along an axis or over all values. */
 export function mean(x: Tensor, axis?: number): Tensor {
-  const out = sum(x, axis);
+  const out = reduce("mean", x, axis, 0, add);
   const count = x.size / out.size;
   for (let i = 0; i < out.size; i++) out.data[i] = out.data[i]! / count;
   return out;
+}
+
+function add(total: number, value: number): number {
+  return total + value;
 }
 
 /** The largest value along an axis or of all. */
@@ -27,7 +31,7 @@ export function min(x: Tensor, axis?: number): Tensor {
   return reduce("min", x, axis, Infinity, (low, value) => (value < low || Number.isNaN(value) ? value : low));
 }
 
-/** The index of the largest value of each row of a matrix, `numpy.argmax(x, axis=1)`. */
+/** The index of the largest value of each row of a matrix, `numpy.argmax(x, axis=1)`: of the first NaN, if there is one. */
 export function argmax(x: Tensor): Int32Array {
   if (x.shape.length !== 2) throw new ShapeError("argmax", `x must be [N, C], got ${formatShape(x.shape)}`);
   const [rows, columns] = x.shape as [number, number];
@@ -35,7 +39,13 @@ export function argmax(x: Tensor): Int32Array {
   for (let i = 0; i < rows; i++) {
     const start = i * columns;
     let best = start;
-    for (let j = start + 1; j < start + columns; j++) if (x.data[j]! > x.data[best]!) best = j;
+    for (let j = start; j < start + columns; j++) {
+      if (Number.isNaN(x.data[j]!)) {
+        best = j;
+        break;
+      }
+      if (x.data[j]! > x.data[best]!) best = j;
+    }
     out[i] = best - start;
   }
   return out;

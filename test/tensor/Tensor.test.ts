@@ -263,6 +263,7 @@ describe("reductions", () => {
   test("NaN is the largest and the smallest", () => {
     const x = Tensor.from([1, Number.NaN, 3]);
     expect([x.max().item(), x.min().item()]).toEqual([Number.NaN, Number.NaN]);
+    expect([...Tensor.from([[1, Number.NaN, 3, Number.NaN]]).argmax()]).toEqual([1]);
   });
 
   test("sums of float32 are made in float64", () => {
@@ -270,7 +271,7 @@ describe("reductions", () => {
   });
 
   test("an axis that is not there is refused", () => {
-    for (const name of ["sum", "max", "min"] as const) {
+    for (const name of ["sum", "mean", "max", "min"] as const) {
       for (const axis of [2, -1, 0.5]) {
         expect(() => grid()[name](axis)).toThrow(
           new ShapeError(name, `axis must be one of the 2 axes of [2, 3], got ${axis}`),
