@@ -59,7 +59,9 @@ function read(path: string): Uint8Array {
   if (path === "") throw new ArgumentError("loadModel", "path must not be empty");
   try {
     return readFileSync(outputPath(path));
-  } catch {
-    throw new FileError(path, `no such file; looked at ${outputPath(path)}`);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new FileError(path, `no such file; looked at ${outputPath(path)}`);
+    throw new FileError(path, `could not be read: ${message}`);
   }
 }
