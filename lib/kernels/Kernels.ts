@@ -79,13 +79,22 @@ export interface Kernels {
     scale: number,
     d: number,
   ): void;
-  nonZeros(r0: number, r1: number, length: number, x: number, columns: number, counts: number): number;
-  byColumn(
-    rows: number,
+  rowBlocks(length: number): number;
+  nonZeros(
+    r0: number,
+    r1: number,
     length: number,
     x: number,
     columns: number,
-    counts: number,
+    values: number,
+    bounds: number,
+  ): void;
+  byColumn(
+    rows: number,
+    length: number,
+    columns: number,
+    values: number,
+    bounds: number,
     starts: number,
     rowsOf: number,
     valuesOf: number,
@@ -97,9 +106,9 @@ export interface Kernels {
     n0: number,
     n1: number,
     k: number,
-    x: number,
     columns: number,
-    counts: number,
+    values: number,
+    bounds: number,
     w: number,
     ldw: number,
     y: number,
@@ -124,4 +133,4 @@ export interface Kernels {
   ): void;
 }
 
-export type KernelName = Exclude<keyof Kernels, "matmulScratch" | "sparseScratch" | "nonZeros" | "byColumn">;
+export type KernelName = Exclude<keyof Kernels, "matmulScratch" | "sparseScratch" | "rowBlocks" | "byColumn">;

@@ -5,6 +5,8 @@ import type { DType, FloatArray } from "./Kernels";
 
 const PAGE = 65536;
 const MAX_PAGES = 65536;
+/** Kernels read up to two cache lines beyond the last row of a matrix; the memory must go on there. */
+const MARGIN = 256;
 /** The first page is left to nobody, so that 0 is never a valid pointer. */
 const FIRST = PAGE;
 /** After this much fresh memory the garbage collector is asked for the tensors nobody holds any more. */
@@ -88,7 +90,7 @@ function take(size: number): number {
     collectGarbage();
     collectAt = top + size + COLLECT_EVERY;
   }
-  const missing = top + size - memory.buffer.byteLength;
+  const missing = top + size + MARGIN - memory.buffer.byteLength;
   if (missing > 0) grow(Math.max(missing, 16 * 1024 * 1024), missing);
   const pointer = top;
   top += size;

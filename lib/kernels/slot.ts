@@ -16,5 +16,5 @@ export const DTYPE = 5;
 /** 1 if the last job ended in an error. */
 export const FAILED = 6;
 
-/** How often a thread looks before it goes to sleep: some tens of microseconds, the gap between two kernels. */
-export const SPINS = 4000;
+/** How often a thread looks before it goes to sleep: about a hundred microseconds, longer than the gap between two kernels of a step. */
+export const SPINS = 20_000;

@@ -22,6 +22,7 @@ const NAMES: readonly KernelName[] = [
   "softmax",
   "softmaxGradient",
   "crossEntropyGradient",
+  "nonZeros",
   "sparseMatmul",
   "sparseGradient",
 ];

@@ -86,7 +86,7 @@ export class Linear extends Module {
     const y = this.y.take([rows, this.outFeatures], x.dtype);
     this.x = x;
     this.sparse = this.outFeatures >= SPARSE_FROM && this.nonZeros.find(x);
-    if (this.sparse) this.nonZeros.matmul(x, value, y);
+    if (this.sparse) this.nonZeros.matmul(value, y);
     else matmulInto(y, x, false, value, false, false);
     const bias = this.bias.value.data.byteOffset;
     kernels(x.dtype).addBias(0, rows, this.outFeatures, bias, y.data.byteOffset, rectify ? 1 : 0);
@@ -112,7 +112,7 @@ export class Linear extends Module {
     }
     checkDType("Linear.backward", x, dy);
     const weight = this.weight.accumulate();
-    if (this.sparse) this.nonZeros.gradient(x, dy, weight.into, weight.add);
+    if (this.sparse) this.nonZeros.gradient(dy, weight.into, weight.add);
     else matmulInto(weight.into, x, true, dy, false, weight.add);
     const bias = this.bias.accumulate();
     const out = this.outFeatures;

@@ -50,9 +50,11 @@ test.each(["float32", "float64"] as const)(
     const scratch = allocate("float64", plain.matmulScratch() / 8 + plain.sparseScratch(k)).byteOffset;
     plain.matmul(0, m, 0, n, k, 0, px, k, 0, pw, n, dense.data.byteOffset, n, 0, scratch);
     expectClose(dense.data, x.matmul(w).data, dtype === "float32" ? 1e-5 : 1e-14);
-    const [columns, counts] = [allocateInt32(m * k).byteOffset, allocateInt32(m).byteOffset];
-    plain.nonZeros(0, m, k, px, columns, counts);
-    plain.sparseMatmul(0, m, 0, n, k, px, columns, counts, pw, n, sparse.data.byteOffset, n, scratch);
+    const [columns, bounds] = [allocateInt32(m * k), allocateInt32(m * (plain.rowBlocks(k) + 1))];
+    const values = allocate(dtype, m * k);
+    const lists = [columns.byteOffset, values.byteOffset, bounds.byteOffset] as const;
+    plain.nonZeros(0, m, k, px, ...lists);
+    plain.sparseMatmul(0, m, 0, n, k, ...lists, pw, n, sparse.data.byteOffset, n, scratch);
     expectSameBits(sparse.data, dense.data);
   },
 );

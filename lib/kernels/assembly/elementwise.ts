@@ -24,14 +24,19 @@ export function addBias(r0: i32, r1: i32, n: i32, bias: usize, y: usize, rectify
 /** out[j] (+)= Σᵢ x[i, j] for columns [n0, n1) of x [rows, n]. */
 export function columnSums(n0: i32, n1: i32, rows: i32, n: i32, x: usize, out: usize, accumulate: bool): void {
   let j = n0;
-  for (; j + lanes() <= n1; j += lanes()) {
-    let sum = accumulate ? v128.load(out + at(j)) : v128.splat<Real>(0);
+  for (; j + 4 * lanes() <= n1; j += 4 * lanes()) {
+    const sums = out + at(j);
+    let s0 = v128.splat<Real>(0), s1 = s0, s2 = s0, s3 = s0;
+    if (accumulate) {
+      s0 = v128.load(sums); s1 = v128.load(sums, 16); s2 = v128.load(sums, 32); s3 = v128.load(sums, 48);
+    }
     let cell = x + at(j);
     for (let i = 0; i < rows; i++) {
-      sum = v128.add<Real>(sum, v128.load(cell));
+      s0 = v128.add<Real>(s0, v128.load(cell)); s1 = v128.add<Real>(s1, v128.load(cell, 16));
+      s2 = v128.add<Real>(s2, v128.load(cell, 32)); s3 = v128.add<Real>(s3, v128.load(cell, 48));
       cell += at(n);
     }
-    v128.store(out + at(j), sum);
+    v128.store(sums, s0); v128.store(sums, s1, 16); v128.store(sums, s2, 32); v128.store(sums, s3, 48);
   }
   for (; j < n1; j++) {
     let sum = accumulate ? load<Real>(out + at(j)) : <Real>0;

@@ -3,29 +3,30 @@ import { at, word } from "./simd";
 
 /**
  * out[i] = table[source[indices[i]]] for rows [r0, r1): picks rows of bytes and converts them through a
- * table of 256 values. Where byte 0 becomes 0, sixteen zero bytes at a time are stored without a look-up.
+ * table of 256 values. Where byte 0 becomes 0, only the other bytes are looked up.
  */
 export function gatherBytes(
   r0: i32, r1: i32, source: usize, indices: usize, length: i32, table: usize, out: usize,
 ): void {
-  const skips = load<Real>(table) == <Real>0;
+  const keepsZero = load<Real>(table) == <Real>0;
   const zero = v128.splat<Real>(0);
   for (let i = r0; i < r1; i++) {
     const row = source + <usize>load<i32>(indices + word(i)) * <usize>length;
     const target = out + <usize>i * at(length);
     let j = 0;
-    while (j < length) {
-      if (skips && j + 16 <= length && !v128.any_true(v128.load(row + j))) {
+    if (keepsZero) {
+      for (; j + 16 <= length; j += 16) {
         const block = target + at(j);
         for (let v: usize = 0; v < 16 * sizeof<Real>(); v += 16) v128.store(block + v, zero);
-        j += 16;
-        continue;
-      }
-      const end = min(j + 16, length);
-      for (; j < end; j++) {
-        store<Real>(target + at(j), load<Real>(table + (<usize>load<u8>(row + j)) * sizeof<Real>()));
+        let mask = i8x16.bitmask(i8x16.ne(v128.load(row + j), i8x16.splat(0)));
+        while (mask != 0) {
+          const place = ctz(mask);
+          store<Real>(block + at(place), load<Real>(table + at(load<u8>(row + j + place))));
+          mask &= mask - 1;
+        }
       }
     }
+    for (; j < length; j++) store<Real>(target + at(j), load<Real>(table + at(load<u8>(row + j))));
   }
 }
 

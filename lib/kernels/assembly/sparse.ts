@@ -8,55 +8,74 @@ import { at, lanes, madd, word } from "./simd";
 /** The widest block of columns: eight accumulators, as many as hide the latency of a multiply-add. */
 const WIDE: i32 = 8;
 const NARROW: i32 = 4;
+/** Rows of W that are worked through together: with a wide block they fit the first-level cache, beside the results. */
+const BLOCK_K: i32 = 128;
+
+/** How many blocks of BLOCK_K a row of that length has. */
+export function rowBlocks(length: i32): i32 {
+  return (length + BLOCK_K - 1) / BLOCK_K;
+}
 
 /** Bytes of scratch for a factor of that many rows: one wide block of it, packed, and one row of results. */
 export function sparseScratch(rows: i32): i32 {
-  return (rows + 1) * WIDE * 16;
-}
-
-/** Lists, for rows [r0, r1), the columns that are not zero: columns[i, 0…counts[i]). Returns how many there are. */
-export function nonZeros(r0: i32, r1: i32, length: i32, x: usize, columns: usize, counts: usize): i32 {
-  let total = 0;
-  const zero = v128.splat<Real>(0);
-  for (let i = r0; i < r1; i++) {
-    const row = x + <usize>i * at(length);
-    const list = columns + <usize>i * word(length);
-    let next = list;
-    let j = 0;
-    for (; j + 2 * lanes() <= length; j += 2 * lanes()) {
-      const a = v128.ne<Real>(v128.load(row + at(j)), zero), b = v128.ne<Real>(v128.load(row + at(j), 16), zero);
-      let mask = sizeof<Real>() == 4
-        ? i32x4.bitmask(a) | (i32x4.bitmask(b) << 4)
-        : i64x2.bitmask(a) | (i64x2.bitmask(b) << 2);
-      while (mask != 0) {
-        store<i32>(next, j + ctz(mask));
-        next += 4;
-        mask &= mask - 1;
-      }
-    }
-    for (; j < length; j++) {
-      store<i32>(next, j);
-      next += load<Real>(row + at(j)) != <Real>0 ? 4 : 0;
-    }
-    const count = <i32>((next - list) >> 2);
-    store<i32>(counts + word(i), count);
-    total += count;
-  }
-  return total;
+  return (max(rows, BLOCK_K) + 1) * WIDE * 16;
 }
 
 /**
- * The same list by column: the rows and values of column k stand at starts[k] … starts[k + 1), in ascending
+ * Lists what is not zero in rows [r0, r1) of x [·, length]: row i has its columns and values from place i · length
+ * on, in ascending order; bounds[i, b] says how many of them stand before block b.
+ */
+export function nonZeros(
+  r0: i32, r1: i32, length: i32, x: usize, columns: usize, values: usize, bounds: usize,
+): void {
+  const zero = v128.splat<Real>(0);
+  const blocks = rowBlocks(length);
+  for (let i = r0; i < r1; i++) {
+    const row = x + <usize>i * at(length);
+    const list = columns + <usize>i * word(length), kept = values + <usize>i * at(length);
+    const bound = bounds + <usize>i * word(blocks + 1);
+    let count = 0, j = 0;
+    for (let b = 0; b < blocks; b++) {
+      store<i32>(bound + word(b), count);
+      const end = min(length, (b + 1) * BLOCK_K);
+      for (; j + 2 * lanes() <= end; j += 2 * lanes()) {
+        const low = v128.ne<Real>(v128.load(row + at(j)), zero), high = v128.ne<Real>(v128.load(row + at(j), 16), zero);
+        let mask = sizeof<Real>() == 4
+          ? i32x4.bitmask(low) | (i32x4.bitmask(high) << 4)
+          : i64x2.bitmask(low) | (i64x2.bitmask(high) << 2);
+        while (mask != 0) {
+          const column = j + ctz(mask);
+          store<i32>(list + word(count), column);
+          store<Real>(kept + at(count), load<Real>(row + at(column)));
+          count++;
+          mask &= mask - 1;
+        }
+      }
+      for (; j < end; j++) {
+        const value = load<Real>(row + at(j));
+        if (value == <Real>0) continue;
+        store<i32>(list + word(count), j);
+        store<Real>(kept + at(count), value);
+        count++;
+      }
+    }
+    store<i32>(bound + word(blocks), count);
+  }
+}
+
+/**
+ * The same lists by column: the rows and values of column k stand at starts[k] … starts[k + 1), in ascending
  * order of the row. `starts` has length + 2 entries; the last is working space.
  */
 export function byColumn(
-  rows: i32, length: i32, x: usize, columns: usize, counts: usize, starts: usize, rowsOf: usize, valuesOf: usize,
+  rows: i32, length: i32, columns: usize, values: usize, bounds: usize, starts: usize, rowsOf: usize, valuesOf: usize,
 ): void {
   memory.fill(starts, 0, word(length + 2));
+  const blocks = rowBlocks(length);
   const ahead = starts + 8;
   for (let i = 0; i < rows; i++) {
     const list = columns + <usize>i * word(length);
-    const count = load<i32>(counts + word(i));
+    const count = load<i32>(bounds + word(i * (blocks + 1) + blocks));
     for (let j = 0; j < count; j++) {
       const cell = ahead + word(load<i32>(list + word(j)));
       store<i32>(cell, load<i32>(cell) + 1);
@@ -70,39 +89,44 @@ export function byColumn(
   }
   const cursor = starts + 4;
   for (let i = 0; i < rows; i++) {
-    const list = columns + <usize>i * word(length);
-    const row = x + <usize>i * at(length);
-    const count = load<i32>(counts + word(i));
+    const list = columns + <usize>i * word(length), kept = values + <usize>i * at(length);
+    const count = load<i32>(bounds + word(i * (blocks + 1) + blocks));
     for (let j = 0; j < count; j++) {
-      const k = load<i32>(list + word(j));
-      const cell = cursor + word(k);
+      const cell = cursor + word(load<i32>(list + word(j)));
       const place = load<i32>(cell);
       store<i32>(cell, place + 1);
       store<i32>(rowsOf + word(place), i);
-      store<Real>(valuesOf + at(place), load<Real>(row + at(k)));
+      store<Real>(valuesOf + at(place), load<Real>(kept + at(j)));
     }
   }
 }
 
-/** Copies `rows` rows of `columns` values (at most a block) behind each other, filled up with zeros to `bytes` a row. */
+/** Copies `rows` rows of one block behind each other. */
 @inline
-function packBlock(from: usize, fromRow: usize, rows: i32, columns: i32, to: usize, bytes: usize): void {
+function packBlock(from: usize, fromRow: usize, rows: i32, to: usize, bytes: usize): void {
   for (let i = 0; i < rows; i++) {
-    if (at(columns) == bytes) {
-      for (let v: usize = 0; v < bytes; v += 16) v128.store(to + v, v128.load(from + v));
-    } else {
-      memory.fill(to, 0, bytes);
-      for (let j = 0; j < columns; j++) store<Real>(to + at(j), load<Real>(from + at(j)));
-    }
+    for (let v: usize = 0; v < bytes; v += 16) v128.store(to + v, v128.load(from + v));
     from += fromRow;
     to += bytes;
   }
 }
 
-/** out (+)= Σ over the list of value · factor[index]: eight vectors at a time. */
+/** Copies some values, whole vectors first. */
 @inline
+function copyValues(from: usize, to: usize, count: i32): void {
+  let j = 0;
+  for (; j + lanes() <= count; j += lanes()) v128.store(to + at(j), v128.load(from + at(j)));
+  for (; j < count; j++) store<Real>(to + at(j), load<Real>(from + at(j)));
+}
+
+/*
+ * The two innermost loops are functions of their own, not inlined: V8 unrolls a small loop the more the deeper it is
+ * nested, and an unrolled one runs out of registers (measured: a quarter slower).
+ */
+
+/** out (+)= Σ over the list of value · factor[index], eight vectors at a time. */
 function wideSum(
-  list: usize, count: i32, values: usize, indexed: bool, factor: usize, factorRow: usize, out: usize, accumulate: bool,
+  list: usize, values: usize, count: i32, factor: usize, factorRow: usize, out: usize, accumulate: bool,
 ): void {
   let s0 = v128.splat<Real>(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
   if (accumulate) {
@@ -110,9 +134,8 @@ function wideSum(
     s4 = v128.load(out, 64); s5 = v128.load(out, 80); s6 = v128.load(out, 96); s7 = v128.load(out, 112);
   }
   for (let j = 0; j < count; j++) {
-    const index = load<i32>(list + word(j));
-    const x = v128.load_splat<Real>(values + at(indexed ? index : j));
-    const w = factor + <usize>index * factorRow;
+    const x = v128.load_splat<Real>(values + at(j));
+    const w = factor + <usize>load<i32>(list + word(j)) * factorRow;
     s0 = madd(x, v128.load(w), s0); s1 = madd(x, v128.load(w, 16), s1);
     s2 = madd(x, v128.load(w, 32), s2); s3 = madd(x, v128.load(w, 48), s3);
     s4 = madd(x, v128.load(w, 64), s4); s5 = madd(x, v128.load(w, 80), s5);
@@ -123,22 +146,37 @@ function wideSum(
 }
 
 /** The same, four vectors at a time. */
-@inline
 function narrowSum(
-  list: usize, count: i32, values: usize, indexed: bool, factor: usize, factorRow: usize, out: usize, accumulate: bool,
+  list: usize, values: usize, count: i32, factor: usize, factorRow: usize, out: usize, accumulate: bool,
 ): void {
   let s0 = v128.splat<Real>(0), s1 = s0, s2 = s0, s3 = s0;
   if (accumulate) {
     s0 = v128.load(out); s1 = v128.load(out, 16); s2 = v128.load(out, 32); s3 = v128.load(out, 48);
   }
   for (let j = 0; j < count; j++) {
-    const index = load<i32>(list + word(j));
-    const x = v128.load_splat<Real>(values + at(indexed ? index : j));
-    const w = factor + <usize>index * factorRow;
+    const x = v128.load_splat<Real>(values + at(j));
+    const w = factor + <usize>load<i32>(list + word(j)) * factorRow;
     s0 = madd(x, v128.load(w), s0); s1 = madd(x, v128.load(w, 16), s1);
     s2 = madd(x, v128.load(w, 32), s2); s3 = madd(x, v128.load(w, 48), s3);
   }
   v128.store(out, s0); v128.store(out, s1, 16); v128.store(out, s2, 32); v128.store(out, s3, 48);
+}
+
+/**
+ * One row of one block of columns. The tail of a row, narrower than the block, passes through `spare`: what the block
+ * reads beyond it is computed with and thrown away.
+ */
+@inline
+function sumInto(
+  list: usize, values: usize, count: i32, factor: usize, factorRow: usize,
+  out: usize, columns: i32, bytes: usize, accumulate: bool, spare: usize,
+): void {
+  const whole = at(columns) == bytes;
+  const result = whole ? out : spare;
+  if (!whole && accumulate) copyValues(out, spare, columns);
+  if (bytes == WIDE * 16) wideSum(list, values, count, factor, factorRow, result, accumulate);
+  else narrowSum(list, values, count, factor, factorRow, result, accumulate);
+  if (!whole) copyValues(spare, out, columns);
 }
 
 /** Rows a power of two apart fall into the same few cache sets: such a factor is packed first. */
@@ -147,71 +185,66 @@ function collides(rowBytes: usize): bool {
   return (rowBytes & 1023) == 0;
 }
 
-/** One block of columns for all rows [r0, r1) of the result, through `wideSum` or `narrowSum`. */
+/** Bytes a row of the block of columns that begins where so many are left: a wide one, or a narrow one for the tail. */
 @inline
-function block(
-  vectors: i32, r0: i32, r1: i32, columns: i32, byRow: bool, lists: usize, counts: usize, values: usize, length: i32,
-  factorRows: i32, factor: usize, factorRow: usize, out: usize, outRow: usize, accumulate: bool, scratch: usize,
-): void {
-  const bytes: usize = vectors * 16;
-  const whole = at(columns) == bytes;
-  const spare = scratch + <usize>factorRows * bytes;
-  if (!whole || collides(factorRow)) {
-    packBlock(factor, factorRow, factorRows, columns, scratch, bytes);
-    factor = scratch;
-    factorRow = bytes;
-  }
-  for (let i = r0; i < r1; i++) {
-    const target = out + <usize>i * outRow;
-    const start = byRow ? i * length : load<i32>(counts + word(i));
-    const count = byRow ? load<i32>(counts + word(i)) : load<i32>(counts + word(i + 1)) - start;
-    if (accumulate && count == 0) continue;
-    const result = whole ? target : spare;
-    if (!whole && accumulate) memory.copy(spare, target, at(columns));
-    if (vectors == WIDE) {
-      wideSum(lists + word(start), count, values + at(start), byRow, factor, factorRow, result, accumulate);
-    } else {
-      narrowSum(lists + word(start), count, values + at(start), byRow, factor, factorRow, result, accumulate);
-    }
-    if (!whole) {
-      for (let j = 0; j < columns; j++) store<Real>(target + at(j), load<Real>(spare + at(j)));
-    }
-  }
+function blockBytes(left: i32): usize {
+  return (left > NARROW * lanes() ? WIDE : NARROW) * 16;
 }
 
-/** All columns [n0, n1), in wide blocks and what is left in a narrow or a padded one. */
-@inline
-function blocks(
-  r0: i32, r1: i32, n0: i32, n1: i32, byRow: bool, lists: usize, counts: usize, values: usize, length: i32,
-  factorRows: i32, factor: usize, ldf: i32, out: usize, ldo: i32, accumulate: bool, scratch: usize,
-): void {
-  const wide = WIDE * lanes(), narrow = NARROW * lanes();
-  for (let j = n0; j < n1; ) {
-    const left = n1 - j;
-    if (left > narrow) {
-      block(WIDE, r0, r1, min(left, wide), byRow, lists, counts, values, length, factorRows,
-        factor + at(j), at(ldf), out + at(j), at(ldo), accumulate, scratch);
-      j += wide;
-    } else {
-      block(NARROW, r0, r1, left, byRow, lists, counts, values, length, factorRows,
-        factor + at(j), at(ldf), out + at(j), at(ldo), accumulate, scratch);
-      j += narrow;
-    }
-  }
-}
-
-/** Y = X·W for rows [r0, r1) and columns [n0, n1); X is [·, k] with its non-zero columns listed by row. */
+/** Y = X·W for rows [r0, r1) and columns [n0, n1); X is [·, k], its non-zero values listed by `nonZeros`. */
 export function sparseMatmul(
-  r0: i32, r1: i32, n0: i32, n1: i32, k: i32, x: usize, columns: usize, counts: usize,
+  r0: i32, r1: i32, n0: i32, n1: i32, k: i32, columns: usize, values: usize, bounds: usize,
   w: usize, ldw: i32, y: usize, ldy: i32, scratch: usize,
 ): void {
-  blocks(r0, r1, n0, n1, true, columns, counts, x, k, k, w, ldw, y, ldy, false, scratch);
+  const blocks = rowBlocks(k);
+  for (let j = n0; j < n1; ) {
+    const bytes = blockBytes(n1 - j);
+    const width = min(<i32>(bytes / sizeof<Real>()), n1 - j);
+    const packs = collides(at(ldw));
+    const spare = scratch + <usize>BLOCK_K * bytes;
+    for (let b = 0; b < blocks; b++) {
+      const k0 = b * BLOCK_K;
+      let factor = w + <usize>k0 * at(ldw) + at(j), factorRow = at(ldw);
+      if (packs) {
+        packBlock(factor, factorRow, min(BLOCK_K, k - k0), scratch, bytes);
+        factor = scratch;
+        factorRow = bytes;
+      }
+      factor -= <usize>k0 * factorRow;
+      for (let i = r0; i < r1; i++) {
+        const bound = bounds + word(i * (blocks + 1) + b);
+        const start = load<i32>(bound), count = load<i32>(bound + 4) - start;
+        if (b > 0 && count == 0) continue;
+        const place = i * k + start;
+        sumInto(columns + word(place), values + at(place), count, factor, factorRow,
+          y + <usize>i * at(ldy) + at(j), width, bytes, b > 0, spare);
+      }
+    }
+    j += width;
+  }
 }
 
-/** dW (+)= Xᵀ·dY for rows [k0, k1) and columns [n0, n1) of dW; X has `rows` rows, listed by column. */
+/** dW (+)= Xᵀ·dY for rows [k0, k1) and columns [n0, n1) of dW; X has `rows` rows, listed by `byColumn`. */
 export function sparseGradient(
   k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, starts: usize, rowsOf: usize, valuesOf: usize,
   dy: usize, ldy: i32, dw: usize, ldw: i32, accumulate: bool, scratch: usize,
 ): void {
-  blocks(k0, k1, n0, n1, false, rowsOf, starts, valuesOf, 0, rows, dy, ldy, dw, ldw, accumulate, scratch);
+  for (let j = n0; j < n1; ) {
+    const bytes = blockBytes(n1 - j);
+    const width = min(<i32>(bytes / sizeof<Real>()), n1 - j);
+    let factor = dy + at(j), factorRow = at(ldy);
+    const spare = scratch + <usize>rows * bytes;
+    if (collides(factorRow)) {
+      packBlock(factor, factorRow, rows, scratch, bytes);
+      factor = scratch;
+      factorRow = bytes;
+    }
+    for (let k = k0; k < k1; k++) {
+      const start = load<i32>(starts + word(k)), count = load<i32>(starts + word(k + 1)) - start;
+      if (accumulate && count == 0) continue;
+      sumInto(rowsOf + word(start), valuesOf + at(start), count, factor, factorRow,
+        dw + <usize>k * at(ldw) + at(j), width, bytes, accumulate, spare);
+    }
+    j += width;
+  }
 }
