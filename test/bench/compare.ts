@@ -1,0 +1,108 @@
+import { ArgumentError } from "scratch-nn";
+import { type Contestant, type Pair, pairs, startPrograms, stopPrograms } from "./contestants";
+import type { Options } from "./options";
+import type { Report } from "./report";
+import { ratio, type Spread, spread, takeTurns } from "./rounds";
+import { float64Target, formsTarget, targetOf } from "./targets";
+import { formNames, largeShapes, type Workload } from "./workloads";
+
+/** How far, relatively, the values of two programs may be apart. */
+const TOLERANCE = 1e-5;
+
+/**
+ * Runs the workloads with the library and with the peers in turn and reports the ratios, after a check that all compute
+ * the same. A peer that is not installed is left out, with a sentence to `warn`.
+ */
+export async function compare(
+  selected: readonly Workload[],
+  options: Options,
+  report: Report,
+  warn: (sentence: string) => void,
+): Promise<void> {
+  const programs = await startPrograms(selected, options, warn);
+  try {
+    const matches = selected.map((workload) => pairs(workload, programs));
+    if (matches.every((match) => match.length === 0)) {
+      throw new ArgumentError("--peers", "wanted at least one peer for these workloads, got none");
+    }
+    for (const match of matches) await checkSame(contestantsOf(match));
+    const alone = new Map<string, Spread>();
+    for (const match of matches) {
+      const contestants = contestantsOf(match);
+      const rates = await takeTurns(contestants, options.seconds, options.rounds);
+      const ratesOf = (contestant: Contestant): number[] => rates[contestants.indexOf(contestant)]!;
+      for (const contestant of contestants) {
+        const rate = spread(ratesOf(contestant));
+        report.rate(contestant.name, contestant.workload, rate);
+        if (contestant.program === programs.oursAlone) alone.set(contestant.workload.name, rate);
+      }
+      for (const [ours, theirs] of match) {
+        reportRatio(report, ours, theirs, ratesOf(ours), ratesOf(theirs));
+      }
+    }
+    reportForms(report, alone);
+  } finally {
+    stopPrograms(programs);
+  }
+}
+
+function contestantsOf(match: readonly Pair[]): Contestant[] {
+  return [...new Set(match.flat())];
+}
+
+/** @throws Error if two contestants do not come to the same value from the same start. */
+async function checkSame(contestants: readonly Contestant[]): Promise<void> {
+  const values: number[] = [];
+  for (const { program, workload } of contestants) values.push((await program.ask({ workload })).value!);
+  contestants.forEach(({ name, workload }, i) => {
+    const [first, value] = [values[0]!, values[i]!];
+    if (!(Math.abs(value - first) <= TOLERANCE * Math.abs(first))) {
+      throw new Error(`${workload.name}: ${contestants[0]!.name} computes ${first}, but ${name} ${value}`);
+    }
+  });
+}
+
+function reportRatio(
+  report: Report,
+  ours: Contestant,
+  theirs: Contestant,
+  own: readonly number[],
+  other: readonly number[],
+): void {
+  report.ratio(
+    ours.workload.name,
+    { name: ours.name, rate: spread(own).median },
+    { name: theirs.name, rate: spread(other).median },
+    ratio(own, other),
+    targetOf(ours.workload.name, theirs.name),
+  );
+}
+
+/** What follows from the products on one thread: the transposed forms beside each other, float64 beside float32. */
+function reportForms(report: Report, alone: ReadonlyMap<string, Spread>): void {
+  const quotient = (workload: string, a: string, x: number, b: string, y: number, target: number): void => {
+    const r = x / y;
+    report.ratio(
+      workload,
+      { name: a, rate: x },
+      { name: b, rate: y },
+      { median: r, low: r, high: r },
+      target,
+    );
+  };
+  for (const shape of largeShapes) {
+    const [float32, float64] = (["float32", "float64"] as const).map((dtype) => {
+      const names = formNames(shape, dtype);
+      const rates = names.flatMap((name) => alone.get(name)?.median ?? []);
+      if (rates.length === names.length) {
+        const [low, high] = [Math.min(...rates), Math.max(...rates)];
+        quotient(names[0]!, "slowest form", low, "fastest form", high, formsTarget);
+      }
+      return alone.get(names[0]!)?.median;
+    });
+    const name = formNames(shape, "float64")[0]!;
+    if (float32 !== undefined && float64 !== undefined) {
+      quotient(name, "float64 1t", float64, "float32 1t", float32, float64Target);
+    }
+  }
+}

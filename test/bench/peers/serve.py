@@ -1,0 +1,76 @@
+"""The peers' side of ../protocol.ts: requests on standard input, one JSON object a line, answers on standard output."""
+
+import gzip
+import json
+import signal
+import sys
+import time
+
+import numpy as np
+
+WEIGHT_SEED = 1
+BATCH_SEED = 2
+BATCHES = 256
+CHECK_STEPS = 3
+WARM_UP = 0.5
+
+
+def serve(set_up):
+    """Answers until standard input ends. `set_up(workload)` gives two functions, step(i) and value()."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    print(json.dumps({}), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        step, value = set_up(request["workload"])
+        if "seconds" in request:
+            repeat(step, WARM_UP)
+            reply = {"rate": repeat(step, request["seconds"])}
+        else:
+            for _ in range(CHECK_STEPS):
+                step(0)
+            reply = {"value": float(value())}
+        print(json.dumps(reply), flush=True)
+        del step, value
+
+
+def repeat(step, seconds):
+    """Works for so long and returns the units of work a second."""
+    start = time.perf_counter()
+    taken = 0.0
+    steps = 0
+    while taken < seconds:
+        step(steps)
+        steps += 1
+        taken = time.perf_counter() - start
+    return steps / taken
+
+
+def load_mnist(images_path, labels_path):
+    """Pixels [N, 784] and labels [N], as bytes."""
+    return read_idx(images_path, 16).reshape(-1, 784), read_idx(labels_path, 8)
+
+
+def read_idx(path, header):
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
+        return np.frombuffer(file.read(), np.uint8, offset=header)
+
+
+def initial_weights(workload, dtype):
+    """W1 [in, hidden] and W2 [hidden, out], N(0, gain / fanIn)."""
+    random = np.random.RandomState(WEIGHT_SEED)
+    inputs, hidden, outputs = workload["sizes"]
+    gain = workload["gain"]
+    w1 = random.randn(inputs, hidden) * np.sqrt(gain / inputs)
+    w2 = random.randn(hidden, outputs) * np.sqrt(gain / hidden)
+    return w1.astype(dtype), w2.astype(dtype)
+
+
+def batches(count, size):
+    """The sample numbers of the batches, [BATCHES, size]."""
+    return np.random.RandomState(BATCH_SEED).randint(0, count, (BATCHES, size))
+
+
+def digest(product):
+    """The sum of f C_f / (M N) over the flat product."""
+    flat = product.ravel().astype(np.float64)
+    return np.arange(flat.size) @ flat / flat.size

@@ -1,0 +1,54 @@
+"""PyTorch on the CPU as a program of the benchmark: eager, torch.optim.SGD.
+Usage: torch_peer.py IMAGES LABELS THREADS."""
+
+import sys
+from functools import lru_cache
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from serve import batches, initial_weights, load_mnist, serve
+
+
+@lru_cache(maxsize=None)
+def data(dtype):
+    pixels, labels = load_mnist(*sys.argv[1:3])
+    classes = torch.tensor(labels, dtype=torch.int64)
+    return torch.tensor(pixels).to(dtype).div_(255), classes, functional.one_hot(classes, 10).to(dtype)
+
+
+def set_up(workload):
+    dtype = getattr(torch, workload["dtype"])
+    size = workload["batch"]
+    inputs, hidden, outputs = workload["sizes"]
+    relu = workload["activation"] == "relu"
+    layers = [nn.Linear(inputs, hidden), nn.ReLU() if relu else nn.Sigmoid(), nn.Linear(hidden, outputs)]
+    model = nn.Sequential(*layers, *([] if relu else [nn.Sigmoid()])).to(dtype)
+    with torch.no_grad():
+        for layer, weights in zip((model[0], model[2]), initial_weights(workload, workload["dtype"])):
+            layer.weight.copy_(torch.from_numpy(weights.T))
+            layer.bias.zero_()
+    sgd = torch.optim.SGD(model.parameters(), lr=workload["learningRate"])
+    images, labels, targets = data(dtype)
+    picks = torch.from_numpy(batches(len(images), size))
+
+    def forward(i):
+        pick = picks[i % len(picks)]
+        y = model(images[pick])
+        if relu:
+            return functional.cross_entropy(y, labels[pick])
+        return functional.mse_loss(y, targets[pick], reduction="sum") / (2 * size)
+
+    def step(i):
+        sgd.zero_grad()
+        loss = forward(i)
+        loss.backward()
+        sgd.step()
+        return loss.item()
+
+    return step, lambda: forward(0).item()
+
+
+torch.set_num_threads(int(sys.argv[3]))
+serve(set_up)
