@@ -3,7 +3,7 @@ import path from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { ArgumentError } from "../errors";
-import { onInterrupt } from "../notebook/interrupt";
+import { onInterrupt } from "../interrupt";
 import { History } from "../train/History";
 import type { Experiment } from "./Experiment";
 import type { Report, Task } from "./experimentWorker";

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from "../errors";
+import { activeBlas } from "../kernels/backend";
 import { kernels } from "../kernels/load";
 import { scratch, split } from "../kernels/threads";
 import { formatShape } from "./shape";
@@ -31,8 +32,8 @@ export function matmul(
 }
 
 /**
- * out = A·B, or out += A·B, for matrices whose shapes are known to agree. Splits over the threads along the
- * longer side of out, by whole tiles of the kernel.
+ * out = A·B, or out += A·B, for matrices whose shapes are known to agree. A native BLAS computes it where one is
+ * chosen; else it is split over the threads along the longer side of out, by whole tiles of the kernel.
  */
 export function matmulInto(
   out: Tensor,
@@ -42,6 +43,11 @@ export function matmulInto(
   transposeB: boolean,
   accumulate: boolean,
 ): void {
+  const blas = activeBlas();
+  if (blas) {
+    blas.multiply(out, a, transposeA, b, transposeB, accumulate);
+    return;
+  }
   const m = out.shape[0]!;
   const n = out.shape[1]!;
   const k = a.shape[transposeA ? 0 : 1]!;

@@ -1,8 +1,8 @@
 import type { DataLoader } from "../datasets/DataLoader";
 import { ArgumentError } from "../errors";
+import { onInterrupt } from "../interrupt";
 import type { Module } from "../layers/Module";
 import type { Loss } from "../losses/Loss";
-import { onInterrupt } from "../notebook/interrupt";
 import type { Optimizer } from "../optim/Optimizer";
 import { countCorrect, evaluate } from "./evaluate";
 import { type EpochRecord, History } from "./History";
