@@ -18,11 +18,12 @@ const SYSTEM: Partial<Record<NodeJS.Platform, readonly string[]>> = {
     "/usr/local/opt/openblas/lib/libopenblas.dylib",
     "libmkl_rt.2.dylib",
   ],
-  win32: ["libopenblas.dll", "openblas.dll", "mkl_rt.2.dll"],
+  win32: ["libopenblas.dll", "openblas.dll", "mkl_rt.3.dll", "mkl_rt.2.dll"],
 };
 const UNIX: readonly string[] = [
   "libopenblas.so.0",
   "libopenblas.so",
+  "libmkl_rt.so.3",
   "libmkl_rt.so.2",
   "libcblas.so.3",
   "libblas.so.3",

@@ -1,0 +1,20 @@
+import { EnvironmentError } from "scratch-nn";
+import type { Blas } from "scratch-nn/dist/kernels/blas/Blas";
+import { findBlas } from "scratch-nn/dist/kernels/blas/findBlas";
+import { expect } from "vitest";
+
+/**
+ * The BLAS of this machine, or SCRATCH_NN_BLAS. Where there is none, undefined, after a check that the error lists
+ * the places and how to get one.
+ */
+export function foundBlas(): Blas | undefined {
+  try {
+    return findBlas(process.env.SCRATCH_NN_BLAS || undefined);
+  } catch (error) {
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect((error as EnvironmentError).message).toMatch(
+      /^backend "blas": wanted a BLAS library, found none; looked at: .+\. Get one with `.*pip\S* install scipy-openblas32`$/,
+    );
+    return undefined;
+  }
+}
