@@ -80,24 +80,15 @@ export interface Kernels {
     d: number,
   ): void;
   rowBlocks(length: number): number;
-  nonZeros(
-    r0: number,
-    r1: number,
-    length: number,
-    x: number,
-    columns: number,
-    values: number,
-    bounds: number,
-  ): void;
+  entryBytes(): number;
+  nonZeros(r0: number, r1: number, length: number, x: number, entries: number, bounds: number): void;
   byColumn(
     rows: number,
     length: number,
-    columns: number,
-    values: number,
+    entries: number,
     bounds: number,
     starts: number,
-    rowsOf: number,
-    valuesOf: number,
+    columnEntries: number,
   ): void;
   sparseScratch(rows: number): number;
   sparseMatmul(
@@ -106,13 +97,28 @@ export interface Kernels {
     n0: number,
     n1: number,
     k: number,
-    columns: number,
-    values: number,
+    entries: number,
     bounds: number,
     w: number,
     ldw: number,
     y: number,
     ldy: number,
+    scratch: number,
+  ): void;
+  sparseDescent(
+    k0: number,
+    k1: number,
+    n0: number,
+    n1: number,
+    rows: number,
+    starts: number,
+    entries: number,
+    dy: number,
+    ldy: number,
+    w: number,
+    ldw: number,
+    rate: number,
+    decay: number,
     scratch: number,
   ): void;
   sparseGradient(
@@ -122,8 +128,7 @@ export interface Kernels {
     n1: number,
     rows: number,
     starts: number,
-    rowsOf: number,
-    valuesOf: number,
+    entries: number,
     dy: number,
     ldy: number,
     dw: number,
@@ -133,4 +138,7 @@ export interface Kernels {
   ): void;
 }
 
-export type KernelName = Exclude<keyof Kernels, "matmulScratch" | "sparseScratch" | "rowBlocks" | "byColumn">;
+export type KernelName = Exclude<
+  keyof Kernels,
+  "matmulScratch" | "sparseScratch" | "rowBlocks" | "entryBytes" | "byColumn"
+>;

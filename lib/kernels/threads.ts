@@ -2,38 +2,42 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { ArgumentError, EnvironmentError } from "../errors";
+import {
+  AXIS,
+  COUNT,
+  DONE,
+  DTYPE,
+  FAILED,
+  type Job,
+  KERNEL,
+  LIMIT,
+  MAX_ARGS,
+  MAX_PARTS,
+  MULTIPLE,
+  NAMES,
+  READY,
+  SCRATCH,
+  SLEEPING,
+  SPINS,
+  STATE,
+  takePart,
+  WORDS,
+} from "./job";
 import type { DType, KernelName } from "./Kernels";
 import { kernels } from "./load";
 import { allocateForever, memory } from "./memory";
-import { DONE, DTYPE, FAILED, KERNEL, READY, SLEEPING, SPINS, TICKET } from "./slot";
 
-const NAMES: readonly KernelName[] = [
-  "addBias",
-  "columnSums",
-  "relu",
-  "reluGradient",
-  "sigmoid",
-  "sigmoidGradient",
-  "gatherBytes",
-  "gatherRows",
-  "matmul",
-  "sgd",
-  "sgdMomentum",
-  "softmax",
-  "softmaxGradient",
-  "crossEntropyGradient",
-  "nonZeros",
-  "sparseMatmul",
-  "sparseGradient",
-];
 const MAX_THREADS = 64;
-
-interface Thread {
-  readonly slot: Int32Array;
-  readonly args: Float64Array;
-}
+/** Parts a thread: more than one, so that a thread that was kept waiting is not waited for. */
+const PARTS = 3;
+/** How long, in milliseconds, a part that another thread has taken may last after an interrupt. */
+const ABANDON_MS = 500;
 
 let wanted = Math.min(availableParallelism(), 8);
+let started = 0;
+let broken = false;
+let running = false;
+const job: Job = makeJob();
 
 /**
  * How many threads the kernels may use, this one included. The results do not depend on it, to the bit.
@@ -58,103 +62,103 @@ export function getThreads(): number {
 export type Axis = 0 | 2;
 
 /**
- * Runs a kernel with the range at `axis` split over the threads, in parts that are multiples of `multiple`.
- * Only the output is split, so each value is computed by one thread, in the same order as ever. A kernel
- * that needs working space gets `scratchBytes` of it as its last argument, each thread its own.
+ * Runs a kernel with the range at `axis` cut into parts, each a multiple of `multiple`, that the threads take one
+ * after the other. Only the output is split, so each value is computed by one thread, in the same order as ever.
+ * A kernel that needs working space gets `scratchBytes` of it as its last argument, each thread its own.
  */
 export function split(
   dtype: DType,
   name: KernelName,
   axis: Axis,
   multiple: number,
-  args: number[],
+  args: readonly number[],
   scratchBytes = 0,
 ): void {
-  const from = args[axis]!;
-  const to = args[axis + 1]!;
-  const units = Math.ceil((to - from) / multiple);
-  const others = Math.min(units, threadsReady() + 1) - 1;
-  let next = from;
-  for (let part = 0; part < others; part++) {
-    const end = from + Math.floor((units * (part + 1)) / (others + 1)) * multiple;
-    give(
-      pool[part]!,
-      dtype,
-      name,
-      axis,
-      next,
-      end,
-      args,
-      scratchBytes > 0 ? scratch(part + 1, scratchBytes) : 0,
-    );
-    next = end;
+  if (running) abandon();
+  const threads = threadsReady() + 1;
+  const units = Math.ceil((args[axis + 1]! - args[axis]!) / multiple);
+  const parts = Math.min(units, threads === 1 ? 1 : threads * PARTS, MAX_PARTS);
+  const { words } = job;
+  for (let i = 0; i < args.length; i++) job.args[i] = args[i]!;
+  for (let thread = 0; thread < threads; thread++) {
+    words[SCRATCH + thread] = scratchBytes > 0 ? scratch(thread, scratchBytes) : 0;
   }
-  args[axis] = next;
-  if (scratchBytes > 0) args.push(scratch(0, scratchBytes));
-  (kernels(dtype)[name] as (...values: number[]) => void)(...args);
-  for (let part = 0; part < others; part++) join(pool[part]!);
+  words[KERNEL] = NAMES.indexOf(name);
+  words[DTYPE] = dtype === "float32" ? 0 : 1;
+  words[COUNT] = args.length;
+  words[AXIS] = axis;
+  words[MULTIPLE] = multiple;
+  words[LIMIT] = threads;
+  words[DONE] = 0;
+  running = true;
+  Atomics.store(words, STATE, nextState(parts));
+  if (threads > 1 && Atomics.load(words, SLEEPING) > 0) Atomics.notify(words, STATE);
+  while (takePart(job, 0, kernels));
+  waitFor(parts);
+  running = false;
+  if (Atomics.exchange(words, FAILED, 0) === 1)
+    throw new EnvironmentError("threads", `kernel ${name} failed`);
 }
 
-function give(
-  thread: Thread,
-  dtype: DType,
-  name: KernelName,
-  axis: Axis,
-  from: number,
-  to: number,
-  args: readonly number[],
-  scratchPointer: number,
-): void {
-  const { slot } = thread;
-  join(thread);
-  for (let i = 0; i < args.length; i++) thread.args[i] = args[i]!;
-  thread.args[args.length] = scratchPointer;
-  thread.args[axis] = from;
-  thread.args[axis + 1] = to;
-  slot[KERNEL] = NAMES.indexOf(name);
-  slot[DTYPE] = dtype === "float32" ? 0 : 1;
-  Atomics.add(slot, TICKET, 1);
-  if (Atomics.load(slot, SLEEPING) === 1) Atomics.notify(slot, TICKET);
+/** A counter of jobs above the number of parts, and part 0 as the next. */
+function nextState(parts: number): number {
+  const count = ((Atomics.load(job.words, STATE) >> 16) + 1) & 0x7fff;
+  return (count << 16) | (parts << 8);
 }
 
-/** Waits until the thread has done what it was given. */
-function join({ slot }: Thread): void {
-  const ticket = Atomics.load(slot, TICKET);
+function waitFor(parts: number): void {
+  const { words } = job;
   for (let spins = 0; ; spins++) {
-    const done = Atomics.load(slot, DONE);
-    if (done === ticket) break;
-    if (spins > 50 * SPINS) Atomics.wait(slot, DONE, done, 100);
+    const done = Atomics.load(words, DONE);
+    if (done >= parts) return;
+    if (spins > SPINS) Atomics.wait(words, DONE, done, 100);
   }
-  if (Atomics.exchange(slot, FAILED, 0) === 1)
-    throw new EnvironmentError("threads", "a kernel failed on another thread");
 }
 
-const pool: Thread[] = [];
+/**
+ * After an interrupt in the middle of a job: nobody takes its other parts, and those that others have taken are waited
+ * for. The interrupted part, if it was this thread's own, is never done; hence the limit.
+ */
+function abandon(): void {
+  const { words } = job;
+  const end = performance.now() + ABANDON_MS;
+  for (let state = Atomics.load(words, STATE); ; state = Atomics.load(words, STATE)) {
+    const taken = state & 255;
+    const none = (state & ~0xffff) | (taken << 8) | taken;
+    if (Atomics.compareExchange(words, STATE, state, none) !== state) continue;
+    while (Atomics.load(words, DONE) < taken && performance.now() < end);
+    running = false;
+    return;
+  }
+}
 
-/** Starts the threads that are wanted and missing; returns how many of them run by now, this one not counted. */
+/** Starts the threads that are wanted and missing; returns how many of them run by now. */
 export function threadsReady(): number {
-  while (pool.length < wanted - 1) pool.push(startThread());
-  let ready = 0;
-  while (ready < wanted - 1 && Atomics.load(pool[ready]!.slot, READY) === 1) ready++;
-  return ready;
+  while (!broken && started < wanted - 1) startThread();
+  return Math.min(wanted - 1, Atomics.load(job.words, READY));
 }
 
-/** A thread that cannot start is never ready, and its share of the work stays with the others. */
-function startThread(): Thread {
-  const slot = new Int32Array(memory.buffer, allocateForever(64), 16);
-  const args = new Float64Array(memory.buffer, allocateForever(128), 16);
-  slot.fill(0);
+/** Where a thread cannot start, its share of the work stays with the others. */
+function startThread(): void {
+  started++;
   try {
     const worker = new Worker(path.join(__dirname, "worker.js"), {
-      workerData: { memory, kernels: NAMES, slot: slot.byteOffset, args: args.byteOffset },
+      workerData: { memory, words: job.words.byteOffset, args: job.args.byteOffset, thread: started },
       execArgv: [],
     });
     worker.unref();
-    worker.on("error", () => Atomics.store(slot, READY, 0));
+    worker.on("error", () => {
+      broken = true;
+    });
   } catch {
-    // No worker threads here: READY stays 0.
+    broken = true;
   }
-  return { slot, args };
+}
+
+function makeJob(): Job {
+  const words = new Int32Array(memory.buffer, allocateForever(4 * WORDS), WORDS);
+  const args = new Float64Array(memory.buffer, allocateForever(8 * MAX_ARGS), MAX_ARGS);
+  return { words: words.fill(0), args: args.fill(0) };
 }
 
 const scratches: { pointer: number; bytes: number }[] = [];

@@ -84,6 +84,7 @@ export class Linear extends Module {
     }
     const rows = x.shape[0]!;
     const y = this.y.take([rows, this.outFeatures], x.dtype);
+    this.weight.settle();
     this.x = x;
     this.sparse = this.outFeatures >= SPARSE_FROM && this.nonZeros.find(x);
     if (this.sparse) this.nonZeros.matmul(value, y);
@@ -94,13 +95,34 @@ export class Linear extends Module {
   }
 
   override backward(dy: Tensor): Tensor {
-    this.backwardParameters(dy);
+    const x = this.checkBackward(dy);
+    const weight = this.weight.accumulate();
+    this.writeGradient(x, dy, weight.into, weight.add);
+    this.addBiasGradient(dy);
     const dx = this.dx.take([dy.shape[0]!, this.inFeatures], dy.dtype);
     matmulInto(dx, dy, false, this.weight.value, true, false);
     return dx;
   }
 
+  /**
+   * Without dx, and for a batch with many zeros without dW: an optimiser that only descends along it computes and
+   * applies it in one pass, and dW is written when somebody reads it. Until then dy must not be changed.
+   */
   override backwardParameters(dy: Tensor): void {
+    const x = this.checkBackward(dy);
+    if (this.sparse) {
+      this.weight.defer({
+        write: (into, add) => this.writeGradient(x, dy, into, add),
+        descend: (value, rate, decay) => this.nonZeros.descend(dy, value, rate, decay),
+      });
+    } else {
+      const weight = this.weight.accumulate();
+      this.writeGradient(x, dy, weight.into, weight.add);
+    }
+    this.addBiasGradient(dy);
+  }
+
+  private checkBackward(dy: Tensor): Tensor {
     const x = this.x;
     if (!x) throw new ArgumentError("Linear.backward", "forward must be called first");
     const rows = x.shape[0]!;
@@ -111,20 +133,19 @@ export class Linear extends Module {
       );
     }
     checkDType("Linear.backward", x, dy);
-    const weight = this.weight.accumulate();
-    if (this.sparse) this.nonZeros.gradient(dy, weight.into, weight.add);
-    else matmulInto(weight.into, x, true, dy, false, weight.add);
-    const bias = this.bias.accumulate();
-    const out = this.outFeatures;
-    kernels(x.dtype).columnSums(
-      0,
-      out,
-      rows,
-      out,
-      dy.data.byteOffset,
-      bias.into.data.byteOffset,
-      bias.add ? 1 : 0,
-    );
+    return x;
+  }
+
+  private writeGradient(x: Tensor, dy: Tensor, into: Tensor, add: boolean): void {
+    if (this.sparse) this.nonZeros.gradient(dy, into, add);
+    else matmulInto(into, x, true, dy, false, add);
+  }
+
+  private addBiasGradient(dy: Tensor): void {
+    const { into, add } = this.bias.accumulate();
+    const [rows, columns] = dy.shape as [number, number];
+    const db = into.data.byteOffset;
+    kernels(dy.dtype).columnSums(0, columns, rows, columns, dy.data.byteOffset, db, add ? 1 : 0);
   }
 
   override outputShape(shape: Shape): Shape {

@@ -2,12 +2,21 @@ import type { DType } from "../kernels/Kernels";
 import type { Shape } from "../tensor/shape";
 import { Tensor } from "../tensor/Tensor";
 
+/** A gradient that can be computed whenever somebody needs it. */
+export interface PendingGradient {
+  /** Writes the gradient, or adds it to what stands there. */
+  write(into: Tensor, add: boolean): void;
+  /** w ← w − rate · (gradient + decay · w) in one pass, without writing the gradient down. */
+  descend(value: Tensor, rate: number, decay: number): void;
+}
+
 /** A tensor that is learned, with the gradient of the loss with respect to it. */
 export class Parameter {
   /** A weight or a bias: optimisers may decay one and not the other. */
   readonly kind: "weight" | "bias";
   readonly value: Tensor;
   private readonly gradient: Tensor;
+  private pending: PendingGradient | undefined;
   private cleared = true;
   private written = false;
 
@@ -19,6 +28,7 @@ export class Parameter {
 
   /** ∂loss/∂value, summed over all `backward` calls since it was last cleared. */
   get grad(): Tensor {
+    this.settle();
     if (this.cleared && this.written) {
       this.gradient.data.fill(0);
       this.written = false;
@@ -28,6 +38,7 @@ export class Parameter {
 
   /** Clears the gradient. The zeros are written only if somebody looks before the next `backward`. */
   zeroGrad(): void {
+    this.pending = undefined;
     this.cleared = true;
   }
 
@@ -35,14 +46,40 @@ export class Parameter {
    * For `backward`: the gradient to write to, and whether to add to what stands there (else overwrite it all).
    */
   accumulate(): { readonly into: Tensor; readonly add: boolean } {
+    this.settle();
     const add = !this.cleared;
     this.cleared = false;
     this.written = true;
     return { into: this.gradient, add };
   }
 
+  /** For `backwardParameters`: the gradient to add, to be computed when it is needed. */
+  defer(pending: PendingGradient): void {
+    if (this.cleared && !this.pending) {
+      this.pending = pending;
+    } else {
+      const { into, add } = this.accumulate();
+      pending.write(into, add);
+    }
+  }
+
+  /** Computes what was deferred. A layer calls it before it forgets what the gradient is made of. */
+  settle(): void {
+    const { pending } = this;
+    if (!pending) return;
+    this.pending = undefined;
+    const { into, add } = this.accumulate();
+    pending.write(into, add);
+  }
+
+  /** w ← w − rate · (grad + decay · w), if the gradient is deferred; else nothing is done and false returned. */
+  descend(rate: number, decay: number): boolean {
+    this.pending?.descend(this.value, rate, decay);
+    return this.pending !== undefined;
+  }
+
   /** Whether `backward` has added anything since the gradient was cleared. */
   get hasGrad(): boolean {
-    return !this.cleared;
+    return !this.cleared || this.pending !== undefined;
   }
 }

@@ -78,12 +78,9 @@ export class SGD implements Optimizer {
     for (const parameter of this.parameters) parameter.zeroGrad();
   }
 
-  private update(
-    { value, grad }: Parameter,
-    velocity: Tensor | undefined,
-    rate: number,
-    decay: number,
-  ): void {
+  private update(parameter: Parameter, velocity: Tensor | undefined, rate: number, decay: number): void {
+    if (!velocity && parameter.descend(rate, decay)) return;
+    const { value, grad } = parameter;
     const kernel = kernels(value.dtype);
     const w = value.data.byteOffset;
     const g = grad.data.byteOffset;

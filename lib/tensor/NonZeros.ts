@@ -1,6 +1,6 @@
 import type { DType, FloatArray } from "../kernels/Kernels";
 import { kernels } from "../kernels/load";
-import { allocate, allocateInt32 } from "../kernels/memory";
+import { allocateBytes, allocateInt32 } from "../kernels/memory";
 import { scratch, split } from "../kernels/threads";
 import { PARALLEL_FROM } from "./matmul";
 import type { Tensor } from "./Tensor";
@@ -22,12 +22,10 @@ export class NonZeros {
   private k = 0;
   private total = 0;
   private rest = 0;
-  private columns: Int32Array = new Int32Array(0);
+  private entries: Uint8Array = new Uint8Array(0);
+  private columnEntries: Uint8Array = new Uint8Array(0);
   private bounds: Int32Array = new Int32Array(0);
   private starts: Int32Array = new Int32Array(0);
-  private rowsOf: Int32Array = new Int32Array(0);
-  private values: FloatArray = new Float32Array(0);
-  private valuesOf: FloatArray = new Float32Array(0);
 
   /** Lists the non-zero values of x [N, K]. Returns whether they are few enough for the products below. */
   find(x: Tensor): boolean {
@@ -63,18 +61,32 @@ export class NonZeros {
 
   /** dw = xᵀ·dy, or dw += xᵀ·dy, for the x last listed. Shapes: dy [N, M] → dw [K, M]. */
   gradient(dy: Tensor, dw: Tensor, add: boolean): void {
+    this.runByColumn("sparseGradient", dy, dw, [add ? 1 : 0]);
+  }
+
+  /** w ← w − rate · (xᵀ·dy + decay · w) for the x last listed, in one pass. Shapes: dy [N, M], w [K, M]. */
+  descend(dy: Tensor, w: Tensor, rate: number, decay: number): void {
+    this.runByColumn("sparseDescent", dy, w, [rate, decay]);
+  }
+
+  private runByColumn(
+    name: "sparseGradient" | "sparseDescent",
+    dy: Tensor,
+    out: Tensor,
+    rest: number[],
+  ): void {
     const { n, k } = this;
     const m = dy.shape[1]!;
     const kernel = kernels(dy.dtype);
-    const byColumn = [pointer(this.starts), pointer(this.rowsOf), pointer(this.valuesOf)] as const;
+    const byColumn = [pointer(this.starts), pointer(this.columnEntries)] as const;
     kernel.byColumn(n, k, ...this.lists(), ...byColumn);
-    const args = [0, k, 0, m, n, ...byColumn, pointer(dy.data), m, pointer(dw.data), m, add ? 1 : 0];
-    this.run("sparseGradient", dy.dtype, m, args, kernel.sparseScratch(n));
+    const args = [0, k, 0, m, n, ...byColumn, pointer(dy.data), m, pointer(out.data), m, ...rest];
+    this.run(name, dy.dtype, m, args, kernel.sparseScratch(n));
   }
 
   /** Splits over blocks of columns, so that each thread reads its own part of the weights. */
   private run(
-    name: "sparseMatmul" | "sparseGradient",
+    name: "sparseMatmul" | "sparseGradient" | "sparseDescent",
     dtype: DType,
     m: number,
     args: number[],
@@ -87,24 +99,23 @@ export class NonZeros {
     }
   }
 
-  private lists(): readonly [number, number, number] {
-    return [pointer(this.columns), pointer(this.values), pointer(this.bounds)];
+  private lists(): readonly [number, number] {
+    return [pointer(this.entries), pointer(this.bounds)];
   }
 
   private reserve(n: number, k: number, dtype: DType): void {
-    const fits = this.values instanceof Float32Array === (dtype === "float32");
-    if (this.columns.length < n * k || !fits) {
-      this.columns = allocateInt32(n * k);
-      this.rowsOf = allocateInt32(n * k);
-      this.values = allocate(dtype, n * k);
-      this.valuesOf = allocate(dtype, n * k);
+    const kernel = kernels(dtype);
+    const bytes = n * k * kernel.entryBytes();
+    if (this.entries.length < bytes) {
+      this.entries = allocateBytes(bytes);
+      this.columnEntries = allocateBytes(bytes);
     }
-    const bounds = n * (kernels(dtype).rowBlocks(k) + 1);
+    const bounds = n * (kernel.rowBlocks(k) + 1);
     if (this.bounds.length < bounds) this.bounds = allocateInt32(bounds);
     if (this.starts.length < k + 2) this.starts = allocateInt32(k + 2);
   }
 }
 
-function pointer(array: FloatArray | Int32Array): number {
+function pointer(array: FloatArray | Int32Array | Uint8Array): number {
   return array.byteOffset;
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { EnvironmentError, memoryBytes, Tensor } from "scratch-nn";
 import { hasRelaxedSimd, instantiate, kernels } from "scratch-nn/dist/kernels/load";
-import { allocate, allocateInt32, memory } from "scratch-nn/dist/kernels/memory";
+import { allocate, allocateBytes, allocateInt32, memory } from "scratch-nn/dist/kernels/memory";
 import { expect, test, vi } from "vitest";
 import { expectClose } from "../helpers/expectClose";
 import { expectSameBits } from "../helpers/expectSameBits";
@@ -50,9 +50,9 @@ test.each(["float32", "float64"] as const)(
     const scratch = allocate("float64", plain.matmulScratch() / 8 + plain.sparseScratch(k)).byteOffset;
     plain.matmul(0, m, 0, n, k, 0, px, k, 0, pw, n, dense.data.byteOffset, n, 0, scratch);
     expectClose(dense.data, x.matmul(w).data, dtype === "float32" ? 1e-5 : 1e-14);
-    const [columns, bounds] = [allocateInt32(m * k), allocateInt32(m * (plain.rowBlocks(k) + 1))];
-    const values = allocate(dtype, m * k);
-    const lists = [columns.byteOffset, values.byteOffset, bounds.byteOffset] as const;
+    const entries = allocateBytes(m * k * plain.entryBytes());
+    const bounds = allocateInt32(m * (plain.rowBlocks(k) + 1));
+    const lists = [entries.byteOffset, bounds.byteOffset] as const;
     plain.nonZeros(0, m, k, px, ...lists);
     plain.sparseMatmul(0, m, 0, n, k, ...lists, pw, n, sparse.data.byteOffset, n, scratch);
     expectSameBits(sparse.data, dense.data);

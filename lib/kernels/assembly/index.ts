@@ -4,4 +4,4 @@ export { gatherBytes, gatherRows } from "./gather";
 export { matmul, matmulScratch } from "./matmul";
 export { sgd, sgdMomentum } from "./sgd";
 export { crossEntropyGradient, softmax, softmaxGradient } from "./softmax";
-export { byColumn, nonZeros, rowBlocks, sparseGradient, sparseMatmul, sparseScratch } from "./sparse";
+export { byColumn, entryBytes, nonZeros, rowBlocks, sparseDescent, sparseGradient, sparseMatmul, sparseScratch } from "./sparse";

@@ -1,25 +1,24 @@
 import { Real } from "./real";
 import { at, lanes, madd } from "./simd";
 
+/** w − rate · (g + decay · w), one vector. */
+@inline
+export function descend(w: v128, g: v128, minusRate: v128, decay: v128): v128 {
+  return madd(minusRate, madd(decay, w, g), w);
+}
+
 /** w ← w − rate · (g + decay · w) over [begin, end). */
 export function sgd(begin: i32, end: i32, w: usize, g: usize, rate: Real, decay: Real): void {
   const minusRate = v128.splat<Real>(-rate), decays = v128.splat<Real>(decay);
   let i = begin;
-  if (decay == <Real>0) {
-    for (; i + lanes() <= end; i += lanes()) {
-      const cell = w + at(i);
-      v128.store(cell, madd(minusRate, v128.load(g + at(i)), v128.load(cell)));
-    }
-  } else {
-    for (; i + lanes() <= end; i += lanes()) {
-      const cell = w + at(i);
-      const value = v128.load(cell);
-      v128.store(cell, madd(minusRate, madd(decays, value, v128.load(g + at(i))), value));
-    }
+  for (; i + lanes() <= end; i += lanes()) {
+    const cell = w + at(i);
+    v128.store(cell, descend(v128.load(cell), v128.load(g + at(i)), minusRate, decays));
   }
   for (; i < end; i++) {
-    const value = load<Real>(w + at(i));
-    store<Real>(w + at(i), value - rate * (load<Real>(g + at(i)) + decay * value));
+    const cell = w + at(i);
+    const value = descend(v128.load_splat<Real>(cell), v128.load_splat<Real>(g + at(i)), minusRate, decays);
+    store<Real>(cell, v128.extract_lane<Real>(value, 0));
   }
 }
 

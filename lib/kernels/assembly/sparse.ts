@@ -3,6 +3,7 @@
  * run in the same order as the dense ones, so the results are equal to the bit (for finite factors).
  */
 import { Real } from "./real";
+import { descend } from "./sgd";
 import { at, lanes, madd, word } from "./simd";
 
 /** The widest block of columns: eight accumulators, as many as hide the latency of a multiply-add. */
@@ -10,6 +11,15 @@ const WIDE: i32 = 8;
 const NARROW: i32 = 4;
 /** Rows of W that are worked through together: with a wide block they fit the first-level cache, beside the results. */
 const BLOCK_K: i32 = 128;
+
+/** Bytes of an entry of a list: a row or column number (int32, at 0) and a value (at VALUE). */
+const ENTRY: usize = 2 * sizeof<Real>();
+const VALUE: usize = sizeof<Real>();
+
+@inline
+function entry(place: i32): usize {
+  return (<usize>place) * ENTRY;
+}
 
 /** How many blocks of BLOCK_K a row of that length has. */
 export function rowBlocks(length: i32): i32 {
@@ -21,22 +31,25 @@ export function sparseScratch(rows: i32): i32 {
   return (max(rows, BLOCK_K) + 1) * WIDE * 16;
 }
 
+/** Bytes of an entry of the lists below. */
+export function entryBytes(): i32 {
+  return <i32>ENTRY;
+}
+
 /**
- * Lists what is not zero in rows [r0, r1) of x [·, length]: row i has its columns and values from place i · length
- * on, in ascending order; bounds[i, b] says how many of them stand before block b.
+ * Lists what is not zero in rows [r0, r1) of x [·, length]: row i has its entries (column, value) from place
+ * i · length on, in ascending order; bounds[i, b] says how many of them stand before block b.
  */
-export function nonZeros(
-  r0: i32, r1: i32, length: i32, x: usize, columns: usize, values: usize, bounds: usize,
-): void {
+export function nonZeros(r0: i32, r1: i32, length: i32, x: usize, entries: usize, bounds: usize): void {
   const zero = v128.splat<Real>(0);
   const blocks = rowBlocks(length);
   for (let i = r0; i < r1; i++) {
     const row = x + <usize>i * at(length);
-    const list = columns + <usize>i * word(length), kept = values + <usize>i * at(length);
+    const first = entries + entry(i * length);
     const bound = bounds + <usize>i * word(blocks + 1);
-    let count = 0, j = 0;
+    let next = first, j = 0;
     for (let b = 0; b < blocks; b++) {
-      store<i32>(bound + word(b), count);
+      store<i32>(bound + word(b), <i32>((next - first) / ENTRY));
       const end = min(length, (b + 1) * BLOCK_K);
       for (; j + 2 * lanes() <= end; j += 2 * lanes()) {
         const low = v128.ne<Real>(v128.load(row + at(j)), zero), high = v128.ne<Real>(v128.load(row + at(j), 16), zero);
@@ -45,39 +58,39 @@ export function nonZeros(
           : i64x2.bitmask(low) | (i64x2.bitmask(high) << 2);
         while (mask != 0) {
           const column = j + ctz(mask);
-          store<i32>(list + word(count), column);
-          store<Real>(kept + at(count), load<Real>(row + at(column)));
-          count++;
+          store<i32>(next, column);
+          store<Real>(next + VALUE, load<Real>(row + at(column)));
+          next += ENTRY;
           mask &= mask - 1;
         }
       }
       for (; j < end; j++) {
         const value = load<Real>(row + at(j));
         if (value == <Real>0) continue;
-        store<i32>(list + word(count), j);
-        store<Real>(kept + at(count), value);
-        count++;
+        store<i32>(next, j);
+        store<Real>(next + VALUE, value);
+        next += ENTRY;
       }
     }
-    store<i32>(bound + word(blocks), count);
+    store<i32>(bound + word(blocks), <i32>((next - first) / ENTRY));
   }
 }
 
 /**
- * The same lists by column: the rows and values of column k stand at starts[k] … starts[k + 1), in ascending
+ * The same lists by column: the entries (row, value) of column k stand at starts[k] … starts[k + 1), in ascending
  * order of the row. `starts` has length + 2 entries; the last is working space.
  */
 export function byColumn(
-  rows: i32, length: i32, columns: usize, values: usize, bounds: usize, starts: usize, rowsOf: usize, valuesOf: usize,
+  rows: i32, length: i32, entries: usize, bounds: usize, starts: usize, columnEntries: usize,
 ): void {
   memory.fill(starts, 0, word(length + 2));
   const blocks = rowBlocks(length);
   const ahead = starts + 8;
   for (let i = 0; i < rows; i++) {
-    const list = columns + <usize>i * word(length);
-    const count = load<i32>(bounds + word(i * (blocks + 1) + blocks));
-    for (let j = 0; j < count; j++) {
-      const cell = ahead + word(load<i32>(list + word(j)));
+    let next = entries + entry(i * length);
+    const end = next + entry(load<i32>(bounds + word(i * (blocks + 1) + blocks)));
+    for (; next < end; next += ENTRY) {
+      const cell = ahead + word(load<i32>(next));
       store<i32>(cell, load<i32>(cell) + 1);
     }
   }
@@ -89,14 +102,15 @@ export function byColumn(
   }
   const cursor = starts + 4;
   for (let i = 0; i < rows; i++) {
-    const list = columns + <usize>i * word(length), kept = values + <usize>i * at(length);
-    const count = load<i32>(bounds + word(i * (blocks + 1) + blocks));
-    for (let j = 0; j < count; j++) {
-      const cell = cursor + word(load<i32>(list + word(j)));
+    let next = entries + entry(i * length);
+    const end = next + entry(load<i32>(bounds + word(i * (blocks + 1) + blocks)));
+    for (; next < end; next += ENTRY) {
+      const cell = cursor + word(load<i32>(next));
       const place = load<i32>(cell);
       store<i32>(cell, place + 1);
-      store<i32>(rowsOf + word(place), i);
-      store<Real>(valuesOf + at(place), load<Real>(kept + at(j)));
+      const target = columnEntries + entry(place);
+      store<i32>(target, i);
+      store<Real>(target + VALUE, load<Real>(next + VALUE));
     }
   }
 }
@@ -124,18 +138,18 @@ function copyValues(from: usize, to: usize, count: i32): void {
  * nested, and an unrolled one runs out of registers (measured: a quarter slower).
  */
 
-/** out (+)= Σ over the list of value · factor[index], eight vectors at a time. */
+/** out (+)= Σ over the entries of value · factor[number], eight vectors at a time. */
 function wideSum(
-  list: usize, values: usize, count: i32, factor: usize, factorRow: usize, out: usize, accumulate: bool,
+  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, accumulate: bool,
 ): void {
   let s0 = v128.splat<Real>(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
   if (accumulate) {
     s0 = v128.load(out); s1 = v128.load(out, 16); s2 = v128.load(out, 32); s3 = v128.load(out, 48);
     s4 = v128.load(out, 64); s5 = v128.load(out, 80); s6 = v128.load(out, 96); s7 = v128.load(out, 112);
   }
-  for (let j = 0; j < count; j++) {
-    const x = v128.load_splat<Real>(values + at(j));
-    const w = factor + <usize>load<i32>(list + word(j)) * factorRow;
+  for (; list < end; list += ENTRY) {
+    const x = v128.load_splat<Real>(list + VALUE);
+    const w = factor + <usize>load<i32>(list) * factorRow;
     s0 = madd(x, v128.load(w), s0); s1 = madd(x, v128.load(w, 16), s1);
     s2 = madd(x, v128.load(w, 32), s2); s3 = madd(x, v128.load(w, 48), s3);
     s4 = madd(x, v128.load(w, 64), s4); s5 = madd(x, v128.load(w, 80), s5);
@@ -147,15 +161,15 @@ function wideSum(
 
 /** The same, four vectors at a time. */
 function narrowSum(
-  list: usize, values: usize, count: i32, factor: usize, factorRow: usize, out: usize, accumulate: bool,
+  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, accumulate: bool,
 ): void {
   let s0 = v128.splat<Real>(0), s1 = s0, s2 = s0, s3 = s0;
   if (accumulate) {
     s0 = v128.load(out); s1 = v128.load(out, 16); s2 = v128.load(out, 32); s3 = v128.load(out, 48);
   }
-  for (let j = 0; j < count; j++) {
-    const x = v128.load_splat<Real>(values + at(j));
-    const w = factor + <usize>load<i32>(list + word(j)) * factorRow;
+  for (; list < end; list += ENTRY) {
+    const x = v128.load_splat<Real>(list + VALUE);
+    const w = factor + <usize>load<i32>(list) * factorRow;
     s0 = madd(x, v128.load(w), s0); s1 = madd(x, v128.load(w, 16), s1);
     s2 = madd(x, v128.load(w, 32), s2); s3 = madd(x, v128.load(w, 48), s3);
   }
@@ -168,14 +182,14 @@ function narrowSum(
  */
 @inline
 function sumInto(
-  list: usize, values: usize, count: i32, factor: usize, factorRow: usize,
+  list: usize, end: usize, factor: usize, factorRow: usize,
   out: usize, columns: i32, bytes: usize, accumulate: bool, spare: usize,
 ): void {
   const whole = at(columns) == bytes;
   const result = whole ? out : spare;
   if (!whole && accumulate) copyValues(out, spare, columns);
-  if (bytes == WIDE * 16) wideSum(list, values, count, factor, factorRow, result, accumulate);
-  else narrowSum(list, values, count, factor, factorRow, result, accumulate);
+  if (bytes == WIDE * 16) wideSum(list, end, factor, factorRow, result, accumulate);
+  else narrowSum(list, end, factor, factorRow, result, accumulate);
   if (!whole) copyValues(spare, out, columns);
 }
 
@@ -193,7 +207,7 @@ function blockBytes(left: i32): usize {
 
 /** Y = X·W for rows [r0, r1) and columns [n0, n1); X is [·, k], its non-zero values listed by `nonZeros`. */
 export function sparseMatmul(
-  r0: i32, r1: i32, n0: i32, n1: i32, k: i32, columns: usize, values: usize, bounds: usize,
+  r0: i32, r1: i32, n0: i32, n1: i32, k: i32, entries: usize, bounds: usize,
   w: usize, ldw: i32, y: usize, ldy: i32, scratch: usize,
 ): void {
   const blocks = rowBlocks(k);
@@ -215,8 +229,8 @@ export function sparseMatmul(
         const bound = bounds + word(i * (blocks + 1) + b);
         const start = load<i32>(bound), count = load<i32>(bound + 4) - start;
         if (b > 0 && count == 0) continue;
-        const place = i * k + start;
-        sumInto(columns + word(place), values + at(place), count, factor, factorRow,
+        const list = entries + entry(i * k + start);
+        sumInto(list, list + entry(count), factor, factorRow,
           y + <usize>i * at(ldy) + at(j), width, bytes, b > 0, spare);
       }
     }
@@ -226,7 +240,7 @@ export function sparseMatmul(
 
 /** dW (+)= Xᵀ·dY for rows [k0, k1) and columns [n0, n1) of dW; X has `rows` rows, listed by `byColumn`. */
 export function sparseGradient(
-  k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, starts: usize, rowsOf: usize, valuesOf: usize,
+  k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, starts: usize, entries: usize,
   dy: usize, ldy: i32, dw: usize, ldw: i32, accumulate: bool, scratch: usize,
 ): void {
   for (let j = n0; j < n1; ) {
@@ -242,8 +256,46 @@ export function sparseGradient(
     for (let k = k0; k < k1; k++) {
       const start = load<i32>(starts + word(k)), count = load<i32>(starts + word(k + 1)) - start;
       if (accumulate && count == 0) continue;
-      sumInto(rowsOf + word(start), valuesOf + at(start), count, factor, factorRow,
+      const list = entries + entry(start);
+      sumInto(list, list + entry(count), factor, factorRow,
         dw + <usize>k * at(ldw) + at(j), width, bytes, accumulate, spare);
+    }
+    j += width;
+  }
+}
+
+/**
+ * W ← W − rate · (dW + decay · W) with dW = Xᵀ·dY, the gradient never written to memory. Arguments as for
+ * `sparseGradient`; the results are those of `sparseGradient` and `sgd` one after the other. Rows of W whose column
+ * of X is all zero stay as they are if nothing decays.
+ */
+export function sparseDescent(
+  k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, starts: usize, entries: usize,
+  dy: usize, ldy: i32, w: usize, ldw: i32, rate: Real, decay: Real, scratch: usize,
+): void {
+  const minusRate = v128.splat<Real>(-rate), decays = v128.splat<Real>(decay);
+  for (let j = n0; j < n1; ) {
+    const bytes = blockBytes(n1 - j);
+    const width = min(<i32>(bytes / sizeof<Real>()), n1 - j);
+    const whole = at(width) == bytes;
+    let factor = dy + at(j), factorRow = at(ldy);
+    const sums = scratch + <usize>rows * bytes;
+    if (collides(factorRow)) {
+      packBlock(factor, factorRow, rows, scratch, bytes);
+      factor = scratch;
+      factorRow = bytes;
+    }
+    for (let k = k0; k < k1; k++) {
+      const start = load<i32>(starts + word(k)), count = load<i32>(starts + word(k + 1)) - start;
+      if (count == 0 && decay == <Real>0) continue;
+      const list = entries + entry(start), end = list + entry(count);
+      if (bytes == WIDE * 16) wideSum(list, end, factor, factorRow, sums, false);
+      else narrowSum(list, end, factor, factorRow, sums, false);
+      const target = w + <usize>k * at(ldw) + at(j), result = whole ? target : sums;
+      for (let v: usize = 0; v < bytes; v += 16) {
+        v128.store(result + v, descend(v128.load(target + v), v128.load(sums + v), minusRate, decays));
+      }
+      if (!whole) copyValues(sums, target, width);
     }
     j += width;
   }

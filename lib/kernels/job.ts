@@ -1,0 +1,93 @@
+/* The job that all threads share: a kernel, its arguments and the parts its range is cut into. */
+import type { DType, KernelName, Kernels } from "./Kernels";
+
+/** Where a job stands in shared memory: int32 words, and the arguments of the kernel as float64. */
+export interface Job {
+  readonly words: Int32Array;
+  readonly args: Float64Array;
+}
+
+/*
+ * The words. STATE holds a counter of jobs, the number of parts and the next part to be taken, in one word, so that
+ * a thread that takes a part knows that the arguments are those of the part.
+ */
+export const STATE = 0;
+/** How many parts are done. */
+export const DONE = 1;
+/** How many threads sleep and have to be notified. */
+export const SLEEPING = 2;
+/** How many threads run, beside the caller's. */
+export const READY = 3;
+/** Threads with this number or a higher one leave the work to the others. */
+export const LIMIT = 4;
+export const FAILED = 5;
+export const KERNEL = 6;
+export const DTYPE = 7;
+/** How many arguments; the scratch of the thread follows them. */
+export const COUNT = 8;
+/** The arguments that are the range, [AXIS] and [AXIS + 1], and what its parts are multiples of. */
+export const AXIS = 9;
+export const MULTIPLE = 10;
+/** From here on the scratch of each thread. */
+export const SCRATCH = 16;
+
+export const WORDS = 128;
+export const MAX_ARGS = 16;
+export const MAX_PARTS = 255;
+
+/** How often a thread looks for a job before it sleeps: some hundred microseconds, longer than a step's gaps. */
+export const SPINS = 20_000;
+
+/** The kernels that can be split, by number. */
+export const NAMES: readonly KernelName[] = [
+  "addBias",
+  "columnSums",
+  "relu",
+  "reluGradient",
+  "sigmoid",
+  "sigmoidGradient",
+  "gatherBytes",
+  "gatherRows",
+  "matmul",
+  "sgd",
+  "sgdMomentum",
+  "softmax",
+  "softmaxGradient",
+  "crossEntropyGradient",
+  "nonZeros",
+  "sparseMatmul",
+  "sparseGradient",
+  "sparseDescent",
+];
+
+/** Takes the next part of the job, if one is left, and works it off. Returns whether there was one. */
+export function takePart(job: Job, thread: number, load: (dtype: DType) => Kernels): boolean {
+  const { words } = job;
+  const state = Atomics.load(words, STATE);
+  const parts = (state >> 8) & 255;
+  const part = state & 255;
+  if (part >= parts) return false;
+  if (Atomics.compareExchange(words, STATE, state, state + 1) !== state) return true;
+  try {
+    runPart(job, part, parts, thread, load(words[DTYPE] === 0 ? "float32" : "float64"));
+  } catch {
+    Atomics.store(words, FAILED, 1);
+  }
+  Atomics.add(words, DONE, 1);
+  Atomics.notify(words, DONE);
+  return true;
+}
+
+function runPart({ words, args }: Job, part: number, parts: number, thread: number, kernels: Kernels): void {
+  const a: number[] = Array.from(args);
+  const axis = words[AXIS]!;
+  const multiple = words[MULTIPLE]!;
+  const from = a[axis]!;
+  const to = a[axis + 1]!;
+  const units = Math.ceil((to - from) / multiple);
+  a[axis] = from + Math.floor((units * part) / parts) * multiple;
+  a[axis + 1] = Math.min(to, from + Math.floor((units * (part + 1)) / parts) * multiple);
+  a[words[COUNT]!] = words[SCRATCH + thread]!;
+  const kernel = kernels[NAMES[words[KERNEL]!]!] as (...values: number[]) => void;
+  kernel(...a);
+}
