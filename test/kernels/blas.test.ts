@@ -58,8 +58,10 @@ test("a sum over nothing is 0, or leaves the output", () => {
   expect([...out.data]).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
-test("a BLAS is opened once", () => {
+test("a BLAS is opened once, and the environment is as before", () => {
+  const before = { ...process.env };
   const blas = foundBlas();
+  expect({ ...process.env }).toEqual(before);
   if (blas) expect(findBlas(blas.library)).toBe(blas);
 });
 
@@ -82,11 +84,11 @@ test("a file that is no library, or has no products in it, is said to be that", 
   const text = path.join(folder, "text.so");
   writeFileSync(text, "This is no library, though its name ends like one.");
   expect(() => findBlas(text)).toThrow(/text\.so \((?!not found).+\)/);
-  const mathematics: Partial<Record<NodeJS.Platform, string>> = {
+  const others: Partial<Record<NodeJS.Platform, string>> = {
     darwin: "/usr/lib/libSystem.B.dylib",
     win32: "kernel32.dll",
   };
-  const other = mathematics[process.platform] ?? "libm.so.6";
+  const other = others[process.platform] ?? "libm.so.6";
   expect(() => findBlas(other)).toThrow(`${other} (no cblas_sgemm and cblas_dgemm in it)`);
 });
 

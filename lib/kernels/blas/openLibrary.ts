@@ -14,6 +14,13 @@ interface Koffi {
   load(path: string): NativeLibrary;
 }
 
+/**
+ * OpenBLAS reads this as it loads: its idle threads spin for 2ⁿ cycles before they sleep. Its default, 2²⁶ (tens of
+ * milliseconds), would keep the processors from the kernels' threads, which run between two products.
+ */
+const SPIN = "OPENBLAS_THREAD_TIMEOUT";
+const SPIN_EXPONENT = "12";
+
 let koffi: Koffi | undefined;
 
 /**
@@ -22,7 +29,13 @@ let koffi: Koffi | undefined;
  */
 export function openLibrary(path: string): NativeLibrary {
   koffi ??= loadKoffi();
-  return koffi.load(path);
+  const given = process.env[SPIN];
+  process.env[SPIN] ??= SPIN_EXPONENT;
+  try {
+    return koffi.load(path);
+  } finally {
+    if (given === undefined) delete process.env[SPIN];
+  }
 }
 
 function loadKoffi(): Koffi {
