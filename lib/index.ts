@@ -3,6 +3,13 @@ export { type Dataset, split, subset, take } from "./datasets/Dataset";
 export { loadMnist } from "./datasets/loadMnist";
 export { type MnistOptions, type MnistSource, mnistSource } from "./datasets/mnistSource";
 export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
+export {
+  type Backend,
+  type BackendInfo,
+  type BackendOptions,
+  backendInfo,
+  setBackend,
+} from "./kernels/backend";
 export type { DType, FloatArray } from "./kernels/Kernels";
 export { memoryBytes } from "./kernels/memory";
 export { getThreads, setThreads } from "./kernels/threads";

@@ -11,6 +11,8 @@ const WIDE: i32 = 8;
 const NARROW: i32 = 4;
 /** Rows of W that are worked through together: with a wide block they fit the first-level cache, beside the results. */
 const BLOCK_K: i32 = 128;
+/** Rows of results that are summed up together. */
+const BLOCK_ROWS: i32 = 128;
 
 /** Bytes of an entry of a list: a row or column number (int32, at 0) and a value (at VALUE). */
 const ENTRY: usize = 2 * sizeof<Real>();
@@ -26,9 +28,9 @@ export function rowBlocks(length: i32): i32 {
   return (length + BLOCK_K - 1) / BLOCK_K;
 }
 
-/** Bytes of scratch for a factor of that many rows: one wide block of it, packed, and one row of results. */
+/** Bytes of scratch for a factor of that many rows: one wide block of it, packed, and a block of results. */
 export function sparseScratch(rows: i32): i32 {
-  return (max(rows, BLOCK_K) + 1) * WIDE * 16;
+  return (max(rows, BLOCK_K) + BLOCK_ROWS) * WIDE * 16;
 }
 
 /** Bytes of an entry of the lists below. */
@@ -176,21 +178,12 @@ function narrowSum(
   v128.store(out, s0); v128.store(out, s1, 16); v128.store(out, s2, 32); v128.store(out, s3, 48);
 }
 
-/**
- * One row of one block of columns. The tail of a row, narrower than the block, passes through `spare`: what the block
- * reads beyond it is computed with and thrown away.
- */
 @inline
-function sumInto(
-  list: usize, end: usize, factor: usize, factorRow: usize,
-  out: usize, columns: i32, bytes: usize, accumulate: bool, spare: usize,
+function sumEntries(
+  bytes: usize, list: usize, end: usize, factor: usize, factorRow: usize, out: usize, accumulate: bool,
 ): void {
-  const whole = at(columns) == bytes;
-  const result = whole ? out : spare;
-  if (!whole && accumulate) copyValues(out, spare, columns);
-  if (bytes == WIDE * 16) wideSum(list, end, factor, factorRow, result, accumulate);
-  else narrowSum(list, end, factor, factorRow, result, accumulate);
-  if (!whole) copyValues(spare, out, columns);
+  if (bytes == WIDE * 16) wideSum(list, end, factor, factorRow, out, accumulate);
+  else narrowSum(list, end, factor, factorRow, out, accumulate);
 }
 
 /** Rows a power of two apart fall into the same few cache sets: such a factor is packed first. */
@@ -205,33 +198,42 @@ function blockBytes(left: i32): usize {
   return (left > NARROW * lanes() ? WIDE : NARROW) * 16;
 }
 
-/** Y = X·W for rows [r0, r1) and columns [n0, n1); X is [·, k], its non-zero values listed by `nonZeros`. */
+/**
+ * Y = X·W for rows [r0, r1) and columns [n0, n1); X is [·, k], listed by `nonZeros`. The results of a block of rows
+ * are summed up behind each other in scratch, where they do not push each other out of the cache.
+ */
 export function sparseMatmul(
   r0: i32, r1: i32, n0: i32, n1: i32, k: i32, entries: usize, bounds: usize,
   w: usize, ldw: i32, y: usize, ldy: i32, scratch: usize,
 ): void {
   const blocks = rowBlocks(k);
+  const packs = collides(at(ldw));
   for (let j = n0; j < n1; ) {
     const bytes = blockBytes(n1 - j);
     const width = min(<i32>(bytes / sizeof<Real>()), n1 - j);
-    const packs = collides(at(ldw));
-    const spare = scratch + <usize>BLOCK_K * bytes;
-    for (let b = 0; b < blocks; b++) {
-      const k0 = b * BLOCK_K;
-      let factor = w + <usize>k0 * at(ldw) + at(j), factorRow = at(ldw);
-      if (packs) {
-        packBlock(factor, factorRow, min(BLOCK_K, k - k0), scratch, bytes);
-        factor = scratch;
-        factorRow = bytes;
+    const sums = scratch + <usize>BLOCK_K * bytes;
+    for (let i0 = r0; i0 < r1; i0 += BLOCK_ROWS) {
+      const i1 = min(i0 + BLOCK_ROWS, r1);
+      for (let b = 0; b < blocks; b++) {
+        const k0 = b * BLOCK_K;
+        let factor = w + <usize>k0 * at(ldw) + at(j), factorRow = at(ldw);
+        if (packs) {
+          packBlock(factor, factorRow, min(BLOCK_K, k - k0), scratch, bytes);
+          factor = scratch;
+          factorRow = bytes;
+        }
+        factor -= <usize>k0 * factorRow;
+        let sum = sums, bound = bounds + word(i0 * (blocks + 1) + b);
+        for (let i = i0; i < i1; i++) {
+          const first = entries + entry(i * k);
+          const list = first + entry(load<i32>(bound)), end = first + entry(load<i32>(bound + 4));
+          if (list < end || b == 0) sumEntries(bytes, list, end, factor, factorRow, sum, b > 0);
+          sum += bytes;
+          bound += word(blocks + 1);
+        }
       }
-      factor -= <usize>k0 * factorRow;
-      for (let i = r0; i < r1; i++) {
-        const bound = bounds + word(i * (blocks + 1) + b);
-        const start = load<i32>(bound), count = load<i32>(bound + 4) - start;
-        if (b > 0 && count == 0) continue;
-        const list = entries + entry(i * k + start);
-        sumInto(list, list + entry(count), factor, factorRow,
-          y + <usize>i * at(ldy) + at(j), width, bytes, b > 0, spare);
+      for (let i = i0; i < i1; i++) {
+        copyValues(sums + <usize>(i - i0) * bytes, y + <usize>i * at(ldy) + at(j), width);
       }
     }
     j += width;
@@ -246,6 +248,7 @@ export function sparseGradient(
   for (let j = n0; j < n1; ) {
     const bytes = blockBytes(n1 - j);
     const width = min(<i32>(bytes / sizeof<Real>()), n1 - j);
+    const whole = at(width) == bytes;
     let factor = dy + at(j), factorRow = at(ldy);
     const spare = scratch + <usize>rows * bytes;
     if (collides(factorRow)) {
@@ -257,8 +260,10 @@ export function sparseGradient(
       const start = load<i32>(starts + word(k)), count = load<i32>(starts + word(k + 1)) - start;
       if (accumulate && count == 0) continue;
       const list = entries + entry(start);
-      sumInto(list, list + entry(count), factor, factorRow,
-        dw + <usize>k * at(ldw) + at(j), width, bytes, accumulate, spare);
+      const target = dw + <usize>k * at(ldw) + at(j), result = whole ? target : spare;
+      if (!whole && accumulate) copyValues(target, spare, width);
+      sumEntries(bytes, list, list + entry(count), factor, factorRow, result, accumulate);
+      if (!whole) copyValues(spare, target, width);
     }
     j += width;
   }
@@ -288,9 +293,8 @@ export function sparseDescent(
     for (let k = k0; k < k1; k++) {
       const start = load<i32>(starts + word(k)), count = load<i32>(starts + word(k + 1)) - start;
       if (count == 0 && decay == <Real>0) continue;
-      const list = entries + entry(start), end = list + entry(count);
-      if (bytes == WIDE * 16) wideSum(list, end, factor, factorRow, sums, false);
-      else narrowSum(list, end, factor, factorRow, sums, false);
+      const list = entries + entry(start);
+      sumEntries(bytes, list, list + entry(count), factor, factorRow, sums, false);
       const target = w + <usize>k * at(ldw) + at(j), result = whole ? target : sums;
       for (let v: usize = 0; v < bytes; v += 16) {
         v128.store(result + v, descend(v128.load(target + v), v128.load(sums + v), minusRate, decays));
