@@ -3,6 +3,8 @@ import { projectPath } from "../projectRoot";
 
 /** What the FCN project published, as `data/published/fcn.json` holds it. */
 export interface PublishedFcn {
+  /** The candidates of each step of the search, in the order of the figures; null for no weight decay. */
+  readonly search: { readonly step: number; readonly values: (number | null)[] }[];
   readonly figures: {
     readonly step1FinalTrainLoss: number[];
     readonly step1FinalTrainAcc: number[];

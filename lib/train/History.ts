@@ -1,3 +1,5 @@
+import { ArgumentError } from "../errors";
+
 /** What one epoch of training left behind. */
 export interface EpochRecord {
   /** Counted from 1. */
@@ -40,10 +42,10 @@ export class History {
     return this.epochs.map((record) => record.validationAccuracy);
   }
 
-  /** The last epoch. @throws RangeError if there is none yet. */
+  /** The last epoch. @throws ArgumentError if there is none yet. */
   get last(): EpochRecord {
     const record = this.epochs.at(-1);
-    if (!record) throw new RangeError("History.last: no epoch was finished");
+    if (!record) throw new ArgumentError("History.last", "wanted a finished epoch, got none");
     return record;
   }
 }

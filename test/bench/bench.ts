@@ -20,10 +20,10 @@ function select(text: string): Workload[] {
 
 async function measure(
   selected: readonly Workload[],
-  { threads, seconds, rounds }: Options,
+  { threads, backend, seconds, rounds }: Options,
   report: Report,
 ): Promise<void> {
-  const program = await startOurs(threads);
+  const program = await startOurs(threads, backend);
   try {
     for (const workload of selected) {
       const [rates] = await takeTurns([{ name: program.name, program, workload }], seconds, rounds);

@@ -31,7 +31,7 @@ export interface Programs {
  */
 export async function startPrograms(
   workloads: readonly Workload[],
-  { threads, python }: Options,
+  { threads, backend, python }: Options,
   warn: (sentence: string) => void,
 ): Promise<Programs> {
   const missing = new Set<string>();
@@ -48,10 +48,10 @@ export async function startPrograms(
   const trains = workloads.some(({ kind }) => kind === "mlp");
   const trainsFloat32 = workloads.some(({ kind, dtype }) => kind === "mlp" && dtype === "float32");
   const multiplies = workloads.some(({ kind }) => kind === "matmul");
-  const ours = await startOurs(threads);
+  const ours = await startOurs(threads, backend);
   return {
     ours,
-    oursAlone: threads === 1 ? ours : await attempt(multiplies, () => startOurs(1)),
+    oursAlone: threads === 1 ? ours : await attempt(multiplies, () => startOurs(1, backend)),
     plainLoop: await attempt(workloads.some(isThin), startPlainLoop),
     numpy: await attempt(trains, () => startNumpy(python, threads)),
     openblas: await attempt(multiplies, () => startNumpy(python, 1)),

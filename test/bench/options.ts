@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ArgumentError, getThreads } from "scratch-nn";
+import { ArgumentError, type Backend, getThreads } from "scratch-nn";
 
 export const usage = `npm run bench [-- OPTIONS]    measures training steps and matrix products
 
@@ -8,7 +8,7 @@ export const usage = `npm run bench [-- OPTIONS]    measures training steps and 
   --seconds S       how long a turn lasts (default 1), after half a second that does not count
   --rounds R        turns each takes (default 1, with --peers 5)
   --threads N       threads of the library and of the peers (default: the processors, at most 8)
-  --backend NAME    wasm
+  --backend NAME    wasm, or blas for a native library (default wasm)
   --peers           compares with NumPy, PyTorch and TensorFlow.js, in turn; all of it takes about 20 minutes
   --python PATH     the Python that has NumPy and PyTorch (default .venv-peers/bin/python)
   --memory          takes 100,000 training steps and tells whether memory grows
@@ -20,6 +20,7 @@ export interface Options {
   readonly seconds: number;
   readonly rounds: number;
   readonly threads: number;
+  readonly backend: Backend;
   readonly peers: boolean;
   readonly python: string;
   readonly memory: boolean;
@@ -37,13 +38,16 @@ const venvPython = process.platform === "win32" ? "Scripts/python.exe" : "bin/py
 export function readOptions(args: string[]): Options {
   const values = parse(args);
   const backend = values.backend ?? "wasm";
-  if (backend !== "wasm") throw new ArgumentError("--backend", `wanted wasm, got ${backend}`);
+  if (backend !== "wasm" && backend !== "blas") {
+    throw new ArgumentError("--backend", `wanted wasm or blas, got ${backend}`);
+  }
   const peers = values.peers ?? false;
   return {
     workload: values.workload ?? "",
     seconds: above0("--seconds", values.seconds ?? "1"),
     rounds: whole("--rounds", values.rounds ?? (peers ? "5" : "1"), 1000),
     threads: whole("--threads", values.threads ?? `${getThreads()}`, 64),
+    backend,
     peers,
     python: values.python ?? join(__dirname, "../../.venv-peers", venvPython),
     memory: values.memory ?? false,

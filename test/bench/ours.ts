@@ -1,5 +1,6 @@
 /** The library as a program of the benchmark: `ours.ts THREADS`. */
 import {
+  backendInfo,
   CrossEntropyLoss,
   DataLoader,
   Linear,
@@ -80,6 +81,7 @@ async function threadsStarted(count: number): Promise<void> {
 async function main(): Promise<void> {
   const threads = Number(process.argv[2]);
   setThreads(threads);
+  backendInfo(); // says at once where it looked, if the backend is missing
   await threadsStarted(threads);
   await serve(setUp);
 }

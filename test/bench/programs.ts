@@ -1,13 +1,15 @@
 import { join, relative } from "node:path";
-import { EnvironmentError, mnistSource } from "scratch-nn";
+import { type Backend, EnvironmentError, mnistSource } from "scratch-nn";
 import { Program } from "./Program";
 
 const root = join(__dirname, "../..");
 const peers = relative(root, join(__dirname, "peers"));
 
-/** The library on that many threads. */
-export function startOurs(threads: number): Promise<Program> {
-  return Program.start(`scratch-nn wasm ${threads}t`, process.execPath, typescript("ours.ts", `${threads}`));
+/** The library on that many threads. @throws an Error that says where it looked if the backend is not there. */
+export function startOurs(threads: number, backend: Backend): Promise<Program> {
+  const name = `scratch-nn ${backend} ${threads}t`;
+  const environment = { SCRATCH_NN_BACKEND: backend };
+  return Program.start(name, process.execPath, typescript("ours.ts", `${threads}`), environment);
 }
 
 /** A loop over typed arrays, for products. */

@@ -143,7 +143,7 @@ describe("fit", () => {
     const history = await fitModel(model, { ...options, epochs: 0 });
     expect(history.epochs).toEqual([]);
     expect(history.interrupted).toBe(false);
-    expect(() => history.last).toThrow(new RangeError("History.last: no epoch was finished"));
+    expect(() => history.last).toThrow(new ArgumentError("History.last", "wanted a finished epoch, got none"));
     weights(model).forEach((value, i) => {
       expectSameBits(value.data, before[i]!.data);
     });
