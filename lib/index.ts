@@ -53,7 +53,8 @@ export { type Matrix, type MatrixHeatmapOptions, matrixHeatmap } from "./plot/ma
 export { type PngOptions, renderPng, renderSvg } from "./plot/render";
 export { save } from "./plot/save";
 export { show } from "./plot/show";
-export { type Experiment, type Prepared, prepare } from "./search/Experiment";
+export type { Experiment, ExperimentData } from "./search/Experiment";
+export { type Prepared, prepareExperiment } from "./search/prepareExperiment";
 export { type ExperimentResult, type RunExperimentsOptions, runExperiments } from "./search/runExperiments";
 export { RandomState } from "./tensor/RandomState";
 export type { Shape } from "./tensor/shape";

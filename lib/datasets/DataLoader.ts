@@ -80,7 +80,7 @@ export class DataLoader implements Iterable<Batch> {
     for (let batch = 0; batch < this.batches; batch++) {
       const start = batch * this.batchSize;
       const size = Math.min(this.batchSize, count - start);
-      for (let i = 0; i < size; i++) this.indices[i] = order ? order[start + i]! : start + i;
+      for (let i = 0; i < size; i++) this.indices[i] = order ? order[start + i] : start + i;
       yield this.gather(size);
     }
   }
@@ -92,7 +92,7 @@ export class DataLoader implements Iterable<Batch> {
       throw new ArgumentError("DataLoader.pick", `at most ${this.batchSize} samples, got ${indices.length}`);
     }
     for (let i = 0; i < indices.length; i++) {
-      const index = indices[i]!;
+      const index = indices[i];
       if (!(Number.isInteger(index) && index >= 0 && index < count)) {
         throw new ArgumentError("DataLoader.pick", `indices must be 0 to ${count - 1}, got ${index}`);
       }
@@ -112,7 +112,7 @@ export class DataLoader implements Iterable<Batch> {
     } else {
       kernel.gatherRows(0, size, from, indices, length, x.data.byteOffset);
     }
-    for (let i = 0; i < size; i++) this.labels[i] = this.dataset.labels[this.indices[i]!]!;
+    for (let i = 0; i < size; i++) this.labels[i] = this.dataset.labels[this.indices[i]];
     return { x, labels: size === this.labels.length ? this.labels : this.labels.subarray(0, size) };
   }
 }

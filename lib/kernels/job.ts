@@ -80,14 +80,14 @@ export function takePart(job: Job, thread: number, load: (dtype: DType) => Kerne
 
 function runPart({ words, args }: Job, part: number, parts: number, thread: number, kernels: Kernels): void {
   const a: number[] = Array.from(args);
-  const axis = words[AXIS]!;
-  const multiple = words[MULTIPLE]!;
-  const from = a[axis]!;
-  const to = a[axis + 1]!;
+  const axis = words[AXIS];
+  const multiple = words[MULTIPLE];
+  const from = a[axis];
+  const to = a[axis + 1];
   const units = Math.ceil((to - from) / multiple);
   a[axis] = from + Math.floor((units * part) / parts) * multiple;
   a[axis + 1] = Math.min(to, from + Math.floor((units * (part + 1)) / parts) * multiple);
-  a[words[COUNT]!] = words[SCRATCH + thread]!;
-  const kernel = kernels[NAMES[words[KERNEL]!]!] as (...values: number[]) => void;
+  a[words[COUNT]] = words[SCRATCH + thread];
+  const kernel = kernels[NAMES[words[KERNEL]]] as (...values: number[]) => void;
   kernel(...a);
 }

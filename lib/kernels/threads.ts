@@ -76,10 +76,10 @@ export function split(
 ): void {
   if (running) abandon();
   const threads = threadsReady() + 1;
-  const units = Math.ceil((args[axis + 1]! - args[axis]!) / multiple);
+  const units = Math.ceil((args[axis + 1] - args[axis]) / multiple);
   const parts = Math.min(units, threads === 1 ? 1 : threads * PARTS, MAX_PARTS);
   const { words } = job;
-  for (let i = 0; i < args.length; i++) job.args[i] = args[i]!;
+  for (let i = 0; i < args.length; i++) job.args[i] = args[i];
   for (let thread = 0; thread < threads; thread++) {
     words[SCRATCH + thread] = scratchBytes > 0 ? scratch(thread, scratchBytes) : 0;
   }

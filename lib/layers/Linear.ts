@@ -82,7 +82,7 @@ export class Linear extends Module {
         `x must be ${value.dtype}, as the weights are, got ${x.dtype}`,
       );
     }
-    const rows = x.shape[0]!;
+    const rows = x.shape[0];
     const y = this.y.take([rows, this.outFeatures], x.dtype);
     this.weight.settle();
     this.x = x;
@@ -99,7 +99,7 @@ export class Linear extends Module {
     const weight = this.weight.accumulate();
     this.writeGradient(x, dy, weight.into, weight.add);
     this.addBiasGradient(dy);
-    const dx = this.dx.take([dy.shape[0]!, this.inFeatures], dy.dtype);
+    const dx = this.dx.take([dy.shape[0], this.inFeatures], dy.dtype);
     matmulInto(dx, dy, false, this.weight.value, true, false);
     return dx;
   }
@@ -125,7 +125,7 @@ export class Linear extends Module {
   private checkBackward(dy: Tensor): Tensor {
     const x = this.x;
     if (!x) throw new ArgumentError("Linear.backward", "forward must be called first");
-    const rows = x.shape[0]!;
+    const rows = x.shape[0];
     if (dy.shape.length !== 2 || dy.shape[0] !== rows || dy.shape[1] !== this.outFeatures) {
       throw new ShapeError(
         "Linear.backward",
@@ -152,7 +152,7 @@ export class Linear extends Module {
     if (shape.length !== 2 || shape[1] !== this.inFeatures) {
       throw new ShapeError("Linear.forward", `x must be [N, ${this.inFeatures}], got ${formatShape(shape)}`);
     }
-    return [shape[0]!, this.outFeatures];
+    return [shape[0], this.outFeatures];
   }
 
   override namedParameters(): Map<string, Parameter> {

@@ -22,7 +22,7 @@ export class Sequential extends Module {
   override forward(x: Tensor): Tensor {
     let y = x;
     for (let i = 0; i < this.layers.length; i++) {
-      const layer = this.layers[i]!;
+      const layer = this.layers[i];
       const next = this.layers[i + 1];
       if (isExactly(layer, Linear) && isExactly(next, ReLU)) {
         y = next.adopt(layer.forwardRectified(y));
@@ -36,13 +36,13 @@ export class Sequential extends Module {
 
   override backward(dy: Tensor): Tensor {
     let dx = dy;
-    for (let i = this.layers.length - 1; i >= 0; i--) dx = this.layers[i]!.backward(dx);
+    for (let i = this.layers.length - 1; i >= 0; i--) dx = this.layers[i].backward(dx);
     return dx;
   }
 
   override backwardParameters(dy: Tensor): void {
     let dx = dy;
-    for (let i = this.layers.length - 1; i > 0; i--) dx = this.layers[i]!.backward(dx);
+    for (let i = this.layers.length - 1; i > 0; i--) dx = this.layers[i].backward(dx);
     this.layers[0]?.backwardParameters(dx);
   }
 

@@ -24,10 +24,10 @@ export function summary(model: Module, inputShape: Shape): string {
     ]);
   });
   rows.push(["Total", "", total.toLocaleString("en-US")]);
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column].length)));
   const lines = rows.map((row) =>
-    `${row[0]!.padEnd(widths[0]!)}  ${row[1]!.padEnd(widths[1]!)}  ${row[2]!.padStart(widths[2]!)}`.trimEnd(),
+    `${row[0].padEnd(widths[0])}  ${row[1].padEnd(widths[1])}  ${row[2].padStart(widths[2])}`.trimEnd(),
   );
-  const rule = "─".repeat(widths[0]! + widths[1]! + widths[2]! + 4);
+  const rule = "─".repeat(widths[0] + widths[1] + widths[2] + 4);
   return [lines[0], rule, ...lines.slice(1, -1), rule, lines.at(-1)].join("\n");
 }

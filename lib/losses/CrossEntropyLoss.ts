@@ -58,22 +58,22 @@ export class CrossEntropyLoss implements Loss {
     this.last = { p, targets: targets instanceof Tensor ? targets : undefined };
     const logP = (row: number, column: number): number => {
       const cell = row * classes + column;
-      if (this.epsilon > 0) return Math.log(p.data[cell]! + this.epsilon);
-      return logits.data[cell]! - maxima[row]! - Math.log(sums[row]!);
+      if (this.epsilon > 0) return Math.log(p.data[cell] + this.epsilon);
+      return logits.data[cell] - maxima[row] - Math.log(sums[row]);
     };
     let total = 0;
     if (targets instanceof Tensor) {
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < classes; j++) {
-          const target = targets.data[i * classes + j]!;
+          const target = targets.data[i * classes + j];
           if (target !== 0) total -= target * logP(i, j);
         }
       }
     } else {
       if (this.labels.length < rows) this.labels = allocateInt32(rows);
       for (let i = 0; i < rows; i++) {
-        this.labels[i] = targets[i]!;
-        total -= logP(i, targets[i]!);
+        this.labels[i] = targets[i];
+        total -= logP(i, targets[i]);
       }
     }
     return total / rows;
@@ -88,10 +88,10 @@ export class CrossEntropyLoss implements Loss {
     if (targets) {
       for (let i = 0; i < rows; i++) {
         let mass = 0;
-        for (let j = 0; j < classes; j++) mass += targets.data[i * classes + j]!;
+        for (let j = 0; j < classes; j++) mass += targets.data[i * classes + j];
         for (let j = 0; j < classes; j++) {
           const cell = i * classes + j;
-          gradient.data[cell] = (p.data[cell]! * mass - targets.data[cell]!) * scale;
+          gradient.data[cell] = (p.data[cell] * mass - targets.data[cell]) * scale;
         }
       }
     } else {

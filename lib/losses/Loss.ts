@@ -29,9 +29,9 @@ export function checkTargets(where: string, y: Tensor, targets: Targets): void {
   }
   if (targets.length !== rows) throw new ShapeError(where, `wanted ${rows} labels, got ${targets.length}`);
   for (let i = 0; i < targets.length; i++) {
-    const label = targets[i]!;
-    if (!(Number.isInteger(label) && label >= 0 && label < classes!)) {
-      throw new ArgumentError(where, `labels must be classes 0 to ${classes! - 1}, got ${label}`);
+    const label = targets[i];
+    if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
+      throw new ArgumentError(where, `labels must be classes 0 to ${classes - 1}, got ${label}`);
     }
   }
 }

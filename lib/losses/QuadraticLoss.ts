@@ -18,11 +18,11 @@ export class QuadraticLoss implements Loss {
     const gradient = this.gradient.take(y.shape, y.dtype);
     let total = 0;
     for (let i = 0; i < rows; i++) {
-      const label = targets instanceof Tensor ? -1 : targets[i]!;
+      const label = targets instanceof Tensor ? -1 : targets[i];
       for (let j = 0; j < columns; j++) {
         const cell = i * columns + j;
-        const target = targets instanceof Tensor ? targets.data[cell]! : j === label ? 1 : 0;
-        const difference = y.data[cell]! - target;
+        const target = targets instanceof Tensor ? targets.data[cell] : j === label ? 1 : 0;
+        const difference = y.data[cell] - target;
         total += difference * difference;
         gradient.data[cell] = difference / rows;
       }

@@ -14,11 +14,11 @@ export class ClassCounts {
     const zeros = (): number[] => new Array<number>(others + 1).fill(0);
     const [right, predicted, actual] = [zeros(), zeros(), zeros()];
     for (let i = 0; i < labels.length; i++) {
-      const label = place.get(labels[i]!) ?? others;
-      const prediction = place.get(predictions[i]!) ?? others;
-      actual[label]!++;
-      predicted[prediction]!++;
-      if (labels[i] === predictions[i]) right[label]!++;
+      const label = place.get(labels[i]) ?? others;
+      const prediction = place.get(predictions[i]) ?? others;
+      actual[label]++;
+      predicted[prediction]++;
+      if (labels[i] === predictions[i]) right[label]++;
     }
     this.hasOthers = actual.pop()! + predicted.pop()! > 0;
     this.hasRight = right.some((count) => count > 0);

@@ -49,8 +49,8 @@ export function classificationReport(
   });
   const classes: ClassScores[] = wanted.map((label, i) => ({
     label,
-    name: names[i]!,
-    ...scores(counts.right[i]!, counts.predicted[i]!, counts.actual[i]!),
+    name: names[i],
+    ...scores(counts.right[i], counts.predicted[i], counts.actual[i]),
   }));
   const micro = scores(total(counts.right), total(counts.predicted), total(counts.actual));
   const data = {
@@ -102,10 +102,10 @@ function mean(values: number[]): number {
 
 /** Weighted mean of the values that are numbers; their mean if all weights are 0. */
 function weightedMean(values: number[], weights: number[]): number {
-  const kept = values.map((_, i) => i).filter((i) => !Number.isNaN(values[i]!));
-  const weight = total(kept.map((i) => weights[i]!));
+  const kept = values.map((_, i) => i).filter((i) => !Number.isNaN(values[i]));
+  const weight = total(kept.map((i) => weights[i]));
   if (weight === 0) return mean(values);
-  return pairwiseSum(kept.map((i) => values[i]! * weights[i]!)) / weight;
+  return pairwiseSum(kept.map((i) => values[i] * weights[i])) / weight;
 }
 
 function total(counts: number[]): number {
@@ -114,7 +114,7 @@ function total(counts: number[]): number {
 
 function checkIntegers(name: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isInteger(values[i]!)) {
+    if (!Number.isInteger(values[i])) {
       throw new ArgumentError(WHERE, `${name} must be integers, got ${name}[${i}] = ${values[i]}`);
     }
   }

@@ -27,14 +27,14 @@ export function confusionMatrix(
   );
   const size = classes ?? largest + 1;
   const counts = Array.from({ length: size }, () => new Array<number>(size).fill(0));
-  for (let i = 0; i < labels.length; i++) counts[labels[i]!]![predictions[i]!]!++;
+  for (let i = 0; i < labels.length; i++) counts[labels[i]][predictions[i]]++;
   return counts;
 }
 
 function checkedMax(name: string, values: ArrayLike<number>, bound: number): number {
   let max = 0;
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
+    const value = values[i];
     if (!Number.isInteger(value) || value < 0 || value >= bound) {
       throw new ArgumentError(
         WHERE,

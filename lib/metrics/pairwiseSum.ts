@@ -14,7 +14,7 @@ export function pairwiseSum(values: readonly number[]): number {
   }
   const s = values.slice(0, 8);
   const even = n - (n % 8);
-  for (let i = 8; i < even; i++) s[i % 8]! += values[i]!;
-  const sum = s[0]! + s[1]! + (s[2]! + s[3]!) + (s[4]! + s[5]! + (s[6]! + s[7]!));
+  for (let i = 8; i < even; i++) s[i % 8] += values[i];
+  const sum = s[0] + s[1] + (s[2] + s[3]) + (s[4] + s[5] + (s[6] + s[7]));
   return values.slice(even).reduce((total, value) => total + value, sum);
 }

@@ -36,14 +36,15 @@ class Bars implements RunWatcher {
   }
 
   trainingAdvanced(progress: TrainingProgress): void {
-    const { epoch, epochs, step, steps } = progress;
-    const format = "{bar} {label}  epoch {epoch}/{epochs}  {rate} it/s  {left} left";
+    const { label, epoch = 1, epochs = 1, step, steps } = progress;
+    const format = "{bar} {label}  {place}  {rate} it/s  {left} left";
     this.#training ??= this.#bars.create(1, 0, {}, { format });
     this.#training.setTotal(epochs * steps);
-    const rate = Math.round(progress.stepsPerSecond);
     this.#training.update((epoch - 1) * steps + step, {
-      ...progress,
-      rate,
+      label,
+      place:
+        progress.epochs === undefined ? `${Math.floor((100 * step) / steps)} %` : `epoch ${epoch}/${epochs}`,
+      rate: Math.round(progress.stepsPerSecond),
       left: duration(progress.secondsLeft),
     });
   }

@@ -11,8 +11,10 @@ export interface KernelReady {
 /** How far a training is. */
 export interface TrainingProgress {
   label: string;
-  epoch: number;
-  epochs: number;
+  /** Left out where there are none, as in a search. */
+  epoch?: number;
+  epochs?: number;
+  /** Steps taken and to take, in this epoch if there are epochs. */
   step: number;
   steps: number;
   stepsPerSecond: number;

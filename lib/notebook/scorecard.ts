@@ -3,28 +3,35 @@ import { table } from "./table";
 /** A published number and ours. */
 export interface ScorecardRow {
   readonly what: string;
-  readonly published: number;
+  /** Null if nothing was published. */
+  readonly published: number | null;
   readonly ours: number;
   /** Why they differ. */
   readonly why: string;
-  /** Digits behind the point; those of the published number if not given. */
+  /** Digits behind the point; 3 if not given. */
   readonly digits?: number;
 }
 
-/** Shows published and measured numbers side by side with their differences. */
+/** Shows published and measured numbers side by side with their differences; – where there is nothing to show. */
 export function scorecard(rows: readonly ScorecardRow[]): void {
   table(
     rows.map(({ what, published, ours, why, digits = 3 }) => ({
       what,
-      published: published.toFixed(digits),
-      ours: ours.toFixed(digits),
-      difference: signed(ours - published, digits),
+      published: published === null ? null : fixed(published, digits),
+      ours: fixed(ours, digits),
+      difference: published === null ? null : signed(ours - published, digits),
       why,
     })),
   );
 }
 
-function signed(value: number, digits: number): string {
+/** A number that rounds to 0 has no sign. */
+function fixed(value: number, digits: number): string {
   const text = value.toFixed(digits);
-  return value > 0 ? `+${text}` : text.replace("-", "−");
+  return text.replace("-", Number(text) === 0 ? "" : "−");
+}
+
+function signed(value: number, digits: number): string {
+  const text = fixed(value, digits);
+  return Number(text) > 0 ? `+${text}` : text;
 }

@@ -1,22 +1,23 @@
 import { markdown } from "./display";
 
-/** What a cell of a table may hold; numbers are written with up to four decimals. */
+/** What a cell of a table may hold; null is shown as –. */
 export type TableCell = string | number | boolean | null;
 
-/** A Markdown table with one column a key, numbers to the right. */
+/**
+ * A Markdown table with one column for each key of the first row; columns of numbers stand to the right. The numbers
+ * of a column are written alike: integers as they are; with four decimals if one of them is no integer; in exponent
+ * form, 5e-4, if all but zeros are below 0.001.
+ */
 export function formatTable(rows: readonly Readonly<Record<string, TableCell>>[]): string {
-  const columns = Object.keys(rows[0] ?? {});
-  const texts = rows.map((row) => columns.map((column) => formatCell(row[column] ?? null)));
-  const widths = columns.map((column, i) =>
-    Math.max(3, column.length, ...texts.map((row) => row[i]!.length)),
+  const columns = Object.keys(rows[0] ?? {}).map((key) =>
+    formatColumn(
+      key,
+      rows.map((row) => row[key] ?? null),
+    ),
   );
-  const right = columns.map((column) =>
-    rows.every((row) => row[column] === null || typeof row[column] === "number"),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => (right[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join(" | ")} |`;
-  const rule = `|${columns.map((_, i) => (right[i] ? `${"-".repeat(widths[i]! + 1)}:` : "-".repeat(widths[i]! + 2))).join("|")}|`;
-  return [line(columns), rule, ...texts.map(line)].join("\n");
+  const line = (row: number): string => `| ${columns.map(({ texts }) => texts[row]).join(" | ")} |`;
+  const rule = `|${columns.map((column) => column.rule).join("|")}|`;
+  return [line(0), rule, ...rows.map((_, i) => line(i + 1))].join("\n");
 }
 
 /** Shows rows as a table in the running cell. */
@@ -24,8 +25,38 @@ export function table(rows: readonly Readonly<Record<string, TableCell>>[]): voi
   markdown(formatTable(rows));
 }
 
-function formatCell(value: TableCell): string {
-  if (value === null) return "–";
-  if (typeof value !== "number" || Number.isInteger(value)) return String(value);
-  return Math.abs(value) < 1e-3 ? value.toExponential(0) : value.toFixed(4);
+interface Column {
+  /** The heading and the cells, all equally wide. */
+  readonly texts: readonly string[];
+  readonly rule: string;
+}
+
+function formatColumn(key: string, cells: readonly TableCell[]): Column {
+  const numbers = cells.filter((cell) => typeof cell === "number");
+  const write = numberFormat(numbers.filter(Number.isFinite));
+  const texts = [key, ...cells.map((cell) => formatCell(cell, write))].map((text) =>
+    text.replaceAll("|", "\\|"),
+  );
+  const width = Math.max(3, ...texts.map((text) => text.length));
+  const right = cells.every((cell) => cell === null || typeof cell === "number");
+  return {
+    texts: texts.map((text) => (right ? text.padStart(width) : text.padEnd(width))),
+    rule: right ? `${"-".repeat(width + 1)}:` : "-".repeat(width + 2),
+  };
+}
+
+function formatCell(cell: TableCell, write: (value: number) => string): string {
+  if (cell === null) return "–";
+  return typeof cell === "number" && Number.isFinite(cell) ? write(cell) : String(cell);
+}
+
+function numberFormat(numbers: readonly number[]): (value: number) => string {
+  if (numbers.every(Number.isInteger)) return String;
+  if (numbers.every((value) => Math.abs(value) < 1e-3)) {
+    const exact = (digits: number): boolean =>
+      numbers.every((value) => Number(value.toExponential(digits)) === value);
+    const digits = [0, 1, 2].find(exact) ?? 3;
+    return (value) => (value === 0 ? "0" : value.toExponential(digits));
+  }
+  return (value) => value.toFixed(4).replace(/^-(?=0\.0000$)/, "");
 }

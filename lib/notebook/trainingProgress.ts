@@ -12,12 +12,12 @@ export function trainingProgress(label: string): (record: StepRecord) => void {
   };
 }
 
-/** An `onStep` for `runExperiments` that does the same, for all experiments together. */
+/** An `onStep` for `runExperiments` that shows share, speed and time left, of all experiments together. */
 export function searchProgress(label: string): (done: number, steps: number) => void {
   const start = performance.now();
   return (done, steps) => {
     const stepsPerSecond = (1000 * done) / (performance.now() - start);
     const secondsLeft = (steps - done) / stepsPerSecond;
-    reportProgress({ label, epoch: 1, epochs: 1, step: done, steps, stepsPerSecond, secondsLeft });
+    reportProgress({ label, step: done, steps, stepsPerSecond, secondsLeft });
   };
 }

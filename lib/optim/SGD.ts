@@ -67,7 +67,7 @@ export class SGD implements Optimizer {
   step(): void {
     const rate = this.learningRate;
     for (let i = 0; i < this.parameters.length; i++) {
-      const parameter = this.parameters[i]!;
+      const parameter = this.parameters[i];
       const decay = parameter.kind === "weight" || this.decayBiases ? this.weightDecay : 0;
       this.update(parameter, this.velocities[i], rate, decay);
     }

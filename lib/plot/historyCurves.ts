@@ -10,21 +10,23 @@ export interface HistoryCurvesOptions {
   readonly runs: readonly { readonly name: string; readonly history: History }[];
   /** One panel each. */
   readonly measures: readonly Measure[];
+  /** What the validation data are called in the titles; `Validation` if not given. */
+  readonly validationName?: string;
 }
 
-const NAMES: Record<Measure, { readonly title: string; readonly yLabel: string }> = {
-  trainLoss: { title: "Training loss", yLabel: "loss" },
-  trainAccuracy: { title: "Training accuracy", yLabel: "accuracy" },
-  validationLoss: { title: "Test loss", yLabel: "loss" },
-  validationAccuracy: { title: "Test accuracy", yLabel: "accuracy" },
-};
-
 /** Curves of several trainings, a panel for each measure, over the epochs. */
-export function historyCurves({ title, runs, measures }: HistoryCurvesOptions): Figure {
+export function historyCurves(options: HistoryCurvesOptions): Figure {
+  const { title, runs, measures, validationName = "Validation" } = options;
+  const labels: Record<Measure, { readonly title: string; readonly yLabel: string }> = {
+    trainLoss: { title: "Training loss", yLabel: "loss" },
+    trainAccuracy: { title: "Training accuracy", yLabel: "accuracy" },
+    validationLoss: { title: `${validationName} loss`, yLabel: "loss" },
+    validationAccuracy: { title: `${validationName} accuracy`, yLabel: "accuracy" },
+  };
   return curves({
     title,
     panels: measures.map((measure) => ({
-      ...NAMES[measure],
+      ...labels[measure],
       xLabel: "epoch",
       series: runs.map(({ name, history }) => ({ name, y: history[measure] })),
     })),

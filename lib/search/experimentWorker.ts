@@ -1,10 +1,12 @@
 /* A worker of `runExperiments`: trains one experiment after the other, one thread each, and tells how far it is. */
 import type { MessagePort } from "node:worker_threads";
-import { loadMnist } from "../datasets/loadMnist";
+import { workerData } from "piscina";
+import { ArgumentError } from "../errors";
 import { setThreads } from "../kernels/threads";
 import { fit } from "../train/fit";
 import type { EpochRecord } from "../train/History";
-import { type Experiment, prepare } from "./Experiment";
+import type { Experiment, ExperimentData } from "./Experiment";
+import { prepareExperiment } from "./prepareExperiment";
 
 export interface Task {
   readonly experiment: Experiment;
@@ -21,19 +23,34 @@ export interface Report {
 const REPORT_EVERY = 50;
 
 setThreads(1);
-const data = loadMnist();
+const data = workerData as ExperimentData;
 
-export default async function runExperiment({ experiment, port }: Task): Promise<void> {
+/** Returns why the training ended early, or undefined. */
+export default async function runExperiment({ experiment, port }: Task): Promise<string | undefined> {
   const say = (report: Report): void => port.postMessage(report);
-  const { model, options } = prepare(experiment, data);
-  await fit(model, {
-    ...options,
-    onStep: ({ step, steps }) => {
-      if (step % REPORT_EVERY === 0) say({ steps: REPORT_EVERY });
-      else if (step === steps) say({ steps: step % REPORT_EVERY });
-    },
-    onEpoch: (epoch) => say({ epoch }),
-  });
-  say({ done: true });
-  port.close();
+  const { model, options } = prepareExperiment(experiment, data);
+  let unsaid = 0;
+  const saySteps = (): void => {
+    say({ steps: unsaid });
+    unsaid = 0;
+  };
+  try {
+    await fit(model, {
+      ...options,
+      onStep: ({ step, steps }) => {
+        unsaid++;
+        if (unsaid === REPORT_EVERY || step === steps) saySteps();
+      },
+      onEpoch: (epoch) => say({ epoch }),
+    });
+    return undefined;
+  } catch (error) {
+    // All arguments were checked before: it is the loss that is not finite.
+    if (!(error instanceof ArgumentError)) throw error;
+    saySteps();
+    return error.message;
+  } finally {
+    say({ done: true });
+    port.close();
+  }
 }

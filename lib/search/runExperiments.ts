@@ -5,14 +5,19 @@ import { Piscina } from "piscina";
 import { ArgumentError } from "../errors";
 import { onInterrupt } from "../interrupt";
 import { History } from "../train/History";
-import type { Experiment } from "./Experiment";
+import { checkExperiment, checkExperimentData } from "./checkExperiment";
+import type { Experiment, ExperimentData } from "./Experiment";
 import type { Report, Task } from "./experimentWorker";
+import { shareDataset } from "./shareDataset";
 
 /** An experiment and how it went. */
 export interface ExperimentResult {
   readonly name: string;
   readonly experiment: Experiment;
+  /** The epochs that were finished. */
   readonly history: History;
+  /** Why the training ended early, if its loss diverged. */
+  readonly error: string | undefined;
 }
 
 export interface RunExperimentsOptions {
@@ -21,66 +26,98 @@ export interface RunExperimentsOptions {
   readonly signal?: AbortSignal;
   /** Called after every epoch of any experiment, with all results so far. */
   readonly onEpoch?: (results: readonly ExperimentResult[]) => void;
-  /** Called now and then with the steps taken so far and the steps to take, of all experiments together. */
+  /**
+   * Called now and then with the steps taken so far and the steps to take, of all experiments together; those that
+   * an experiment whose loss diverged leaves out are no longer counted.
+   */
   readonly onStep?: (done: number, steps: number) => void;
 }
 
+type Running = { -readonly [Key in keyof ExperimentResult]: ExperimentResult[Key] };
+
 /**
- * Trains the experiments on MNIST, side by side on a pool of workers. The results come in the order of the
- * experiments and are the same for any number of workers. Stopped by the signal or by the kernel's interrupt, it
- * returns the epochs that were finished.
- * @throws the first error of an experiment.
+ * Trains the experiments on the data, side by side on a pool of workers. The results come in the order of the
+ * experiments and are the same for any number of workers. An experiment whose loss diverges ends with an `error`, the
+ * others go on. Stopped by the signal or by the kernel's interrupt, it returns the epochs that were finished.
+ * @throws ArgumentError or ShapeError for options, experiments or data out of their domain, before anything is
+ * trained; what a callback throws, after the workers were stopped.
  */
 export async function runExperiments(
   experiments: readonly Experiment[],
+  data: ExperimentData,
   options: RunExperimentsOptions = {},
 ): Promise<ExperimentResult[]> {
   const { workers = availableParallelism(), signal, onEpoch, onStep } = options;
   if (!(Number.isInteger(workers) && workers > 0)) {
     throw new ArgumentError("runExperiments", `workers must be a whole number > 0, got ${workers}`);
   }
-  const results = experiments.map((experiment) => ({
-    name: experiment.name,
-    experiment,
-    history: new History(),
-  }));
+  for (const experiment of experiments) checkExperiment(experiment, "runExperiments");
+  checkExperimentData(data, "runExperiments");
+  if (experiments.length === 0) return [];
+
+  const results: Running[] = experiments.map((experiment) => {
+    return { name: experiment.name, experiment, history: new History(), error: undefined };
+  });
+  const { count } = data.train;
+  let done = 0;
+  let steps = experiments.reduce((sum, experiment) => sum + stepsOf(experiment, count), 0);
   const abort = new AbortController();
   const stop = (): void => abort.abort();
+  let failure: { readonly error: unknown } | undefined;
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+    stop();
+  };
+  const callBack = (call: () => void): void => {
+    if (failure) return;
+    try {
+      call();
+    } catch (error) {
+      fail(error);
+    }
+  };
+
   signal?.addEventListener("abort", stop);
   if (signal?.aborted) stop();
-  const pool = new Piscina({
+  const threads = Math.min(workers, experiments.length);
+  const pool = new Piscina<Task, string | undefined>({
     filename: path.join(__dirname, "experimentWorker.js"),
-    minThreads: Math.min(workers, experiments.length),
-    maxThreads: Math.min(workers, experiments.length),
+    minThreads: threads,
+    maxThreads: threads,
+    workerData: { train: shareDataset(data.train), validation: shareDataset(data.validation) },
   });
+  pool.on("error", fail);
   await new Promise((resolve) => setImmediate(resolve));
   const unsubscribe = onInterrupt(stop);
-  let done = 0;
-  const steps = experiments.reduce((sum, experiment) => sum + stepsOf(experiment), 0);
-  const run = async ({ experiment, history }: ExperimentResult): Promise<void> => {
+  const run = async (result: Running): Promise<void> => {
+    const { experiment, history } = result;
     const { port1, port2 } = new MessageChannel();
-    let heardAll = (): void => {};
-    const heard = new Promise<void>((resolve) => {
-      heardAll = resolve;
-    });
-    port1.on("message", (report: Report) => {
-      if (report.done) {
-        heardAll();
-      } else if (report.epoch) {
-        history.epochs.push(report.epoch);
-        onEpoch?.(results);
-      } else {
-        done += report.steps ?? 0;
-        onStep?.(done, steps);
-      }
+    let taken = 0;
+    const heardAll = new Promise<void>((resolve) => {
+      port1.on("message", (report: Report) => {
+        if (report.epoch) {
+          history.epochs.push(report.epoch);
+          callBack(() => onEpoch?.(results));
+        } else if (report.steps) {
+          taken += report.steps;
+          done += report.steps;
+          callBack(() => onStep?.(done, steps));
+        } else if (report.done) {
+          resolve();
+        }
+      });
     });
     const task: Task = { experiment, port: port2 };
     try {
-      await pool.run(task, { transferList: [port2], signal: abort.signal });
-      await heard;
+      result.error = await pool.run(task, { transferList: [port2], signal: abort.signal });
+      await heardAll;
+      if (result.error !== undefined) {
+        steps -= stepsOf(experiment, count) - taken;
+        callBack(() => onStep?.(done, steps));
+      }
     } catch (error) {
-      if (!abort.signal.aborted) throw error;
-      history.interrupted = true;
+      if (!abort.signal.aborted) fail(error);
+      history.interrupted = history.epochs.length < experiment.epochs;
     } finally {
       port1.close();
     }
@@ -92,14 +129,15 @@ export async function runExperiments(
     signal?.removeEventListener("abort", stop);
     await pool.destroy();
   }
+  if (failure) throw failure.error;
   return results;
 }
 
-function stepsOf({ epochs, trainSamples, batchSize }: Experiment): number {
-  return epochs * Math.ceil(trainSamples / batchSize);
+function stepsOf({ epochs, batchSize }: Experiment, count: number): number {
+  return epochs * Math.ceil(count / batchSize);
 }
 
 /** Long ones go first, so that no worker is left alone with one at the end. */
-function cost({ hidden, epochs, trainSamples }: Experiment): number {
-  return epochs * trainSamples * hidden.reduce((sum, units) => sum + units, 0);
+function cost({ hidden, epochs }: Experiment): number {
+  return epochs * hidden.reduce((sum, units) => sum + units, 0);
 }

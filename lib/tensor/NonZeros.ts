@@ -33,8 +33,8 @@ export class NonZeros {
       this.rest--;
       return false;
     }
-    const n = x.shape[0]!;
-    const k = x.shape[1]!;
+    const n = x.shape[0];
+    const k = x.shape[1];
     const kernel = kernels(x.dtype);
     this.reserve(n, k, x.dtype);
     const args: number[] = [0, n, k, pointer(x.data), ...this.lists()];
@@ -42,7 +42,7 @@ export class NonZeros {
     else split(x.dtype, "nonZeros", 0, 1, args);
     this.total = 0;
     const stride = kernel.rowBlocks(k) + 1;
-    for (let i = 1; i <= n; i++) this.total += this.bounds[i * stride - 1]!;
+    for (let i = 1; i <= n; i++) this.total += this.bounds[i * stride - 1];
     this.n = n;
     this.k = k;
     if (this.total < DENSE_FROM * n * k) return true;
@@ -53,7 +53,7 @@ export class NonZeros {
   /** y = x·w for the x last listed. Shapes: w [K, M] → y [N, M]. */
   matmul(w: Tensor, y: Tensor): void {
     const { n, k } = this;
-    const m = w.shape[1]!;
+    const m = w.shape[1];
     const bytes = kernels(w.dtype).sparseScratch(k);
     const args = [0, n, 0, m, k, ...this.lists(), pointer(w.data), m, pointer(y.data), m];
     this.run("sparseMatmul", w.dtype, m, args, bytes);
@@ -76,7 +76,7 @@ export class NonZeros {
     rest: number[],
   ): void {
     const { n, k } = this;
-    const m = dy.shape[1]!;
+    const m = dy.shape[1];
     const kernel = kernels(dy.dtype);
     const byColumn = [pointer(this.starts), pointer(this.columnEntries)] as const;
     kernel.byColumn(n, k, ...this.lists(), ...byColumn);

@@ -43,7 +43,7 @@ export class RandomState {
       return;
     }
     if (seed.length === 0) throw new ArgumentError("RandomState", "seed must not be empty");
-    for (let i = 0; i < seed.length; i++) checkInteger("RandomState", `seed[${i}]`, seed[i]!, 0, MAX_WORD);
+    for (let i = 0; i < seed.length; i++) checkInteger("RandomState", `seed[${i}]`, seed[i], 0, MAX_WORD);
     this.#generator.seedFromArray(seed);
   }
 
@@ -78,7 +78,7 @@ export class RandomState {
     if (state.key?.length !== 624) {
       throw new ArgumentError(where, `key must have 624 words, got ${state.key?.length}`);
     }
-    for (let i = 0; i < 624; i++) checkInteger(where, `key[${i}]`, state.key[i]!, 0, MAX_WORD);
+    for (let i = 0; i < 624; i++) checkInteger(where, `key[${i}]`, state.key[i], 0, MAX_WORD);
     checkInteger(where, "pos", state.pos, 0, 624);
     checkFinite(where, "cachedGaussian", state.cachedGaussian);
     this.#generator.restore(state.key, state.pos);
@@ -215,8 +215,8 @@ export class RandomState {
       throw new ArgumentError(where, `size must be at most ${count} without replacement, got ${draws}`);
     }
     const indices = this.#indices(count, draws, replace, p);
-    if (typeof source === "number") return size === undefined ? indices[0]! : indices;
-    return size === undefined ? source[indices[0]!]! : takeElements(source, indices);
+    if (typeof source === "number") return size === undefined ? indices[0] : indices;
+    return size === undefined ? source[indices[0]] : takeElements(source, indices);
   }
 
   /** Goes on as if `count` uniforms (`rand`, `uniform`) had been drawn. */

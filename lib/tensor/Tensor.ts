@@ -127,21 +127,21 @@ export class Tensor {
   item(): number {
     if (this.size !== 1)
       throw new ShapeError("Tensor.item", `wanted one value, got ${formatShape(this.shape)}`);
-    return this.data[0]!;
+    return this.data[0];
   }
 
   /** The value at the given indices. */
   at(...indices: number[]): number {
     if (
       indices.length !== this.shape.length ||
-      indices.some((index, axis) => !(Number.isInteger(index) && index >= 0 && index < this.shape[axis]!))
+      indices.some((index, axis) => !(Number.isInteger(index) && index >= 0 && index < this.shape[axis]))
     ) {
       throw new ShapeError(
         "Tensor.at",
         `wanted indices into ${formatShape(this.shape)}, got ${formatShape(indices)}`,
       );
     }
-    return this.data[indices.reduce((offset, index, axis) => offset * this.shape[axis]! + index, 0)]!;
+    return this.data[indices.reduce((offset, index, axis) => offset * this.shape[axis] + index, 0)];
   }
 
   /**
@@ -161,7 +161,7 @@ export class Tensor {
     const [rows, columns] = this.shape as [number, number];
     const out = Tensor.zeros([columns, rows], this.dtype);
     for (let i = 0; i < rows; i++)
-      for (let j = 0; j < columns; j++) out.data[j * rows + i] = this.data[i * columns + j]!;
+      for (let j = 0; j < columns; j++) out.data[j * rows + i] = this.data[i * columns + j];
     return out;
   }
 
@@ -193,7 +193,7 @@ export class Tensor {
   /** f applied to each value. */
   map(f: (value: number) => number): Tensor {
     const out = Tensor.zeros(this.shape, this.dtype);
-    for (let i = 0; i < this.size; i++) out.data[i] = f(this.data[i]!);
+    for (let i = 0; i < this.size; i++) out.data[i] = f(this.data[i]);
     return out;
   }
 
@@ -224,7 +224,7 @@ export class Tensor {
 
   /** The values as nested lists. */
   toArray(): number | Nested {
-    if (this.shape.length === 0) return this.data[0]!;
+    if (this.shape.length === 0) return this.data[0];
     let lists: readonly (number | Nested)[] = Array.from(this.data);
     for (const length of this.shape.slice(1).reverse()) {
       const inner = lists;
@@ -251,7 +251,7 @@ export class Tensor {
     }
     checkDType(`Tensor.${name}`, this, other);
     const out = Tensor.zeros(this.shape, this.dtype);
-    for (let i = 0; i < this.size; i++) out.data[i] = f(this.data[i]!, other.data[i]!);
+    for (let i = 0; i < this.size; i++) out.data[i] = f(this.data[i], other.data[i]);
     return out;
   }
 }

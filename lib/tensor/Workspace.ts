@@ -12,7 +12,7 @@ export class Workspace {
   /** A tensor of that shape with unspecified values. What was taken before under this shape is overwritten. */
   take(shape: Shape, dtype: DType): Tensor {
     for (let i = 0; i < this.tensors.length; i++) {
-      const tensor = this.tensors[i]!;
+      const tensor = this.tensors[i];
       if (tensor.dtype === dtype && sameShape(tensor.shape, shape)) return tensor;
     }
     const tensor = Tensor.zeros(shape, dtype);

@@ -57,7 +57,7 @@ function logParts(x: number): number {
     exponent = -52;
   }
   float[0] = x;
-  const high = bits[HIGH]!;
+  const high = bits[HIGH];
   const interval = (high >>> 13) & 127;
   exponent += (high >>> 20) - 1023;
   let exponentBits = 1023;
@@ -67,7 +67,7 @@ function logParts(x: number): number {
   }
   bits[HIGH] = (high & 0xfffff) | (exponentBits << 20);
   const m = float[0];
-  const r = MULTIPLIER[interval]!;
+  const r = MULTIPLIER[interval];
 
   let shifted = SPLITTER * m;
   const mHi = shifted - (shifted - m);
@@ -100,10 +100,10 @@ function logParts(x: number): number {
           f * (1 / 6 - f * (1 / 7 - f * (1 / 8 - f * (1 / 9 - f * (1 / 10 - f * (1 / 11 - f / 12))))))));
 
   let sum = exponent * LN2_HI;
-  let low = exponent * LN2_LO + MINUS_LOG_LO[interval]! + fLo - squareLo / 2 + thirdLo - tail;
-  let next = sum + MINUS_LOG_HI[interval]!;
+  let low = exponent * LN2_LO + MINUS_LOG_LO[interval] + fLo - squareLo / 2 + thirdLo - tail;
+  let next = sum + MINUS_LOG_HI[interval];
   let part = next - sum;
-  low += sum - (next - part) + (MINUS_LOG_HI[interval]! - part);
+  low += sum - (next - part) + (MINUS_LOG_HI[interval] - part);
   sum = next;
   next = sum + f;
   part = next - sum;
@@ -155,5 +155,5 @@ export function pow(base: number, exponent: number): number {
   const logHi = logParts(base);
   const estimate = logHi * exponent;
   if (Math.abs(estimate) > 707 || Math.abs(estimate) < 2 ** -900) return base ** exponent;
-  return exp(multiply([logHi, logLow[0]!], [exponent, 0]));
+  return exp(multiply([logHi, logLow[0]], [exponent, 0]));
 }

@@ -14,7 +14,7 @@ export function formatTensor(data: FloatArray, shape: Shape, dtype: DType): stri
 }
 
 function formatAxis(data: FloatArray, shape: Shape, axis: number, offset: number): string {
-  const length = shape[axis]!;
+  const length = shape[axis];
   const last = axis === shape.length - 1;
   const stride = shape.slice(axis + 1).reduce((product, next) => product * next, 1);
   const items: string[] = [];
@@ -24,7 +24,7 @@ function formatAxis(data: FloatArray, shape: Shape, axis: number, offset: number
       i = length - EDGE;
     }
     const start = offset + i * stride;
-    items.push(last ? formatValue(data[start]!) : formatAxis(data, shape, axis + 1, start));
+    items.push(last ? formatValue(data[start]) : formatAxis(data, shape, axis + 1, start));
   }
   return `[${items.join(last ? ", " : `,\n${" ".repeat(axis + 1)}`)}]`;
 }

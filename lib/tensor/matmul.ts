@@ -26,7 +26,7 @@ export function matmul(
   }
   if (a.dtype !== b.dtype)
     throw new ArgumentError("matmul", `both must have the same dtype, got ${a.dtype} and ${b.dtype}`);
-  const out = Tensor.zeros([m!, n!], a.dtype);
+  const out = Tensor.zeros([m, n], a.dtype);
   matmulInto(out, a, transposeA, b, transposeB, false);
   return out;
 }
@@ -48,11 +48,11 @@ export function matmulInto(
     blas.multiply(out, a, transposeA, b, transposeB, accumulate);
     return;
   }
-  const m = out.shape[0]!;
-  const n = out.shape[1]!;
-  const k = a.shape[transposeA ? 0 : 1]!;
-  const lda = a.shape[1]!;
-  const ldb = b.shape[1]!;
+  const m = out.shape[0];
+  const n = out.shape[1];
+  const k = a.shape[transposeA ? 0 : 1];
+  const lda = a.shape[1];
+  const ldb = b.shape[1];
   const tA = transposeA ? 1 : 0;
   const tB = transposeB ? 1 : 0;
   const add = accumulate ? 1 : 0;

@@ -11,7 +11,7 @@ export function sum(x: Tensor, axis?: number): Tensor {
 export function mean(x: Tensor, axis?: number): Tensor {
   const out = reduce("mean", x, axis, 0, add);
   const count = x.size / out.size;
-  for (let i = 0; i < out.size; i++) out.data[i] = out.data[i]! / count;
+  for (let i = 0; i < out.size; i++) out.data[i] = out.data[i] / count;
   return out;
 }
 
@@ -40,11 +40,11 @@ export function argmax(x: Tensor): Int32Array {
     const start = i * columns;
     let best = start;
     for (let j = start; j < start + columns; j++) {
-      if (Number.isNaN(x.data[j]!)) {
+      if (Number.isNaN(x.data[j])) {
         best = j;
         break;
       }
-      if (x.data[j]! > x.data[best]!) best = j;
+      if (x.data[j] > x.data[best]) best = j;
     }
     out[i] = best - start;
   }
@@ -64,13 +64,13 @@ function reduce(
       `axis must be one of the ${x.shape.length} axes of ${formatShape(x.shape)}, got ${axis}`,
     );
   }
-  const length = axis === undefined ? x.size : x.shape[axis]!;
+  const length = axis === undefined ? x.size : x.shape[axis];
   const inner = axis === undefined ? 1 : x.shape.slice(axis + 1).reduce((product, next) => product * next, 1);
   const out = Tensor.zeros(axis === undefined ? [] : x.shape.filter((_, i) => i !== axis), x.dtype);
   for (let i = 0; i < out.size; i++) {
     let accumulated = initial;
     const start = Math.floor(i / inner) * length * inner + (i % inner);
-    for (let j = 0; j < length; j++) accumulated = f(accumulated, x.data[start + j * inner]!);
+    for (let j = 0; j < length; j++) accumulated = f(accumulated, x.data[start + j * inner]);
     out.data[i] = accumulated;
   }
   return out;

@@ -47,12 +47,12 @@ export function evaluate(model: Module, loss: Loss, loader: DataLoader): Evaluat
 /** How many rows of y [N, C] are largest at their label; the classes are written to `predictions` where given. */
 export function countCorrect(y: Tensor, labels: Int32Array, predictions?: Int32Array, offset = 0): number {
   const { data } = y;
-  const classes = y.shape[1]!;
+  const classes = y.shape[1];
   let correct = 0;
   for (let i = 0; i < labels.length; i++) {
     const start = i * classes;
     let best = start;
-    for (let j = start + 1; j < start + classes; j++) if (data[j]! > data[best]!) best = j;
+    for (let j = start + 1; j < start + classes; j++) if (data[j] > data[best]) best = j;
     if (predictions) predictions[offset + i] = best - start;
     if (best - start === labels[i]) correct++;
   }

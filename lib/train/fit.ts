@@ -39,8 +39,8 @@ const TURN = 40;
  * Trains a model: for every batch forward, loss, backward, step; after every epoch the validation data. Lets the
  * event loop run between steps, so that output appears and an interrupt is heard. Stopped by the signal or by the
  * kernel's interrupt it keeps the weights it has reached and returns the epochs that were finished.
- * @throws ArgumentError if epochs is not a whole number ≥ 0, if the loader has no batch, or if the loss is not finite
- * (diverged).
+ * @throws ArgumentError if epochs is not a whole number ≥ 0, if the loader has no batch, or if the loss of a step is
+ * not finite (diverged); that step is not taken.
  */
 export async function fit(model: Module, options: FitOptions): Promise<History> {
   const { loss, optimizer, train, validation, epochs, signal, onStep, onEpoch } = options;
@@ -70,11 +70,12 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
         optimizer.zeroGrad();
         const y = model.forward(x);
         const batchLoss = loss.forward(y, labels);
+        step++;
+        checkLoss(batchLoss, `epoch ${epoch}, step ${step}`);
         correct += countCorrect(y, labels);
         model.backwardParameters(loss.backward());
         learningRate = optimizer.learningRate;
         optimizer.step();
-        step++;
         samples += labels.length;
         lossSum += batchLoss * labels.length;
         onStep?.({ epoch, epochs, step, steps: train.batches, loss: batchLoss });
@@ -85,17 +86,10 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
         if (stopped) break;
       }
       if (step < train.batches) break;
-      const trainLoss = lossSum / samples;
-      if (!Number.isFinite(trainLoss)) {
-        throw new ArgumentError(
-          "fit",
-          `the loss must stay finite, got ${trainLoss} in epoch ${epoch}; lower the learning rate`,
-        );
-      }
       const validated = validation ? evaluate(model, loss, validation) : undefined;
       const record: EpochRecord = {
         epoch,
-        trainLoss,
+        trainLoss: lossSum / samples,
         trainAccuracy: correct / samples,
         validationLoss: validated?.loss ?? Number.NaN,
         validationAccuracy: validated?.accuracy ?? Number.NaN,
@@ -111,6 +105,14 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
     signal?.removeEventListener("abort", stop);
   }
   return history;
+}
+
+function checkLoss(loss: number, where: string): void {
+  if (Number.isFinite(loss)) return;
+  throw new ArgumentError(
+    "fit",
+    `the loss must stay finite, got ${loss} in ${where}; lower the learning rate`,
+  );
 }
 
 function turn(): Promise<void> {

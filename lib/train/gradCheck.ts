@@ -46,7 +46,7 @@ export function gradCheck(
   model.zeroGrad();
   return [
     compare("x", dx, x.data, evaluate, h),
-    ...parameters.map(([name, { value }], i) => compare(name, analytic[i]!, value.data, evaluate, h)),
+    ...parameters.map(([name, { value }], i) => compare(name, analytic[i], value.data, evaluate, h)),
   ];
 }
 
@@ -61,15 +61,15 @@ function compare(
   let difference = 0;
   let scale = 0;
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
+    const value = values[i];
     values[i] = value + h;
     const above = f();
     values[i] = value - h;
     const below = f();
     values[i] = value;
     numeric[i] = (above - below) / (2 * h);
-    difference = Math.max(difference, Math.abs(numeric[i]! - analytic[i]!));
-    scale = Math.max(scale, Math.abs(numeric[i]!), Math.abs(analytic[i]!));
+    difference = Math.max(difference, Math.abs(numeric[i] - analytic[i]));
+    scale = Math.max(scale, Math.abs(numeric[i]), Math.abs(analytic[i]));
   }
   return { name, relativeError: scale === 0 ? difference : difference / scale, analytic, numeric };
 }

@@ -29,17 +29,17 @@ export class MersenneTwister {
     let j = 0;
     const advance = (): void => {
       if (++i === STATE_WORDS) {
-        key[0] = key[STATE_WORDS - 1]!;
+        key[0] = key[STATE_WORDS - 1];
         i = 1;
       }
     };
     for (let n = Math.max(STATE_WORDS, seeds.length); n > 0; n--) {
-      key[i] = (key[i]! ^ Math.imul(mixed(key, i - 1), 1664525)) + seeds[j]! + j;
+      key[i] = (key[i] ^ Math.imul(mixed(key, i - 1), 1664525)) + seeds[j] + j;
       j = (j + 1) % seeds.length;
       advance();
     }
     for (let n = STATE_WORDS - 1; n > 0; n--) {
-      key[i] = (key[i]! ^ Math.imul(mixed(key, i - 1), 1566083941)) - i;
+      key[i] = (key[i] ^ Math.imul(mixed(key, i - 1), 1566083941)) - i;
       advance();
     }
     key[0] = 0x80000000;
@@ -55,7 +55,7 @@ export class MersenneTwister {
   /** The next 32 bits, as a signed integer. */
   nextWord(): number {
     if (this.pos === STATE_WORDS) this.refill();
-    return this.words[this.pos++]!;
+    return this.words[this.pos++];
   }
 
   /** The next double in [0, 1), a multiple of 2^-53: 27 bits of one word, then 26 of another. */
@@ -87,25 +87,25 @@ export class MersenneTwister {
   /** Replaces the key by the next 624 words of the recurrence. */
   #twist(): void {
     const key = this.key;
-    let word = key[0]!;
+    let word = key[0];
     for (let i = 0; i < STATE_WORDS - MIDDLE; i++) {
-      const next = key[i + 1]!;
-      key[i] = key[i + MIDDLE]! ^ twisted(word, next);
+      const next = key[i + 1];
+      key[i] = key[i + MIDDLE] ^ twisted(word, next);
       word = next;
     }
     for (let i = STATE_WORDS - MIDDLE; i < STATE_WORDS - 1; i++) {
-      const next = key[i + 1]!;
-      key[i] = key[i + MIDDLE - STATE_WORDS]! ^ twisted(word, next);
+      const next = key[i + 1];
+      key[i] = key[i + MIDDLE - STATE_WORDS] ^ twisted(word, next);
       word = next;
     }
-    key[STATE_WORDS - 1] = key[MIDDLE - 1]! ^ twisted(word, key[0]!);
+    key[STATE_WORDS - 1] = key[MIDDLE - 1] ^ twisted(word, key[0]);
   }
 
   #temper(): void {
     const key = this.key;
     const words = this.words;
     for (let i = 0; i < STATE_WORDS; i++) {
-      let word = key[i]!;
+      let word = key[i];
       word ^= word >>> 11;
       word ^= (word << 7) & 0x9d2c5680;
       word ^= (word << 15) & 0xefc60000;
@@ -115,7 +115,7 @@ export class MersenneTwister {
 }
 
 function mixed(key: Uint32Array, i: number): number {
-  return key[i]! ^ (key[i]! >>> 30);
+  return key[i] ^ (key[i] >>> 30);
 }
 
 function twisted(word: number, next: number): number {

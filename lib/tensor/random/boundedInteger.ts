@@ -46,7 +46,7 @@ export function fillBounded(
     if (generator.pos === words.length) generator.refill();
     let pos = generator.pos;
     while (pos < words.length && i < out.length) {
-      const value = words[pos++]! & mask;
+      const value = words[pos++] & mask;
       out[i] = first + value;
       i += 1 - ((max - value) >>> 31);
     }
@@ -66,7 +66,7 @@ export function skipBounded(generator: MersenneTwister, max: number, count: numb
   for (let left = count; left > 0; ) {
     if (generator.pos === words.length) generator.refill();
     let pos = generator.pos;
-    while (pos < words.length && left > 0) left -= 1 - ((max - (words[pos++]! & mask)) >>> 31);
+    while (pos < words.length && left > 0) left -= 1 - ((max - (words[pos++] & mask)) >>> 31);
     generator.pos = pos;
   }
 }

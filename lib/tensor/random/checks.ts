@@ -25,7 +25,7 @@ export function checkProbabilities(
   let sum = 0;
   let nonZero = 0;
   for (let i = 0; i < count; i++) {
-    const p = probabilities[i]!;
+    const p = probabilities[i];
     if (!(p >= 0)) throw new ArgumentError(where, `p must not be negative, got p[${i}] = ${p}`);
     sum += p;
     if (p > 0) nonZero++;

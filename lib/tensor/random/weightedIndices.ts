@@ -42,7 +42,7 @@ function places(sums: Float64Array, uniforms: Float64Array): Int32Array {
     let high = sums.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (uniform < sums[middle]!) high = middle;
+      if (uniform < sums[middle]) high = middle;
       else low = middle + 1;
     }
     return low;
