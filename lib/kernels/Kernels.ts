@@ -137,8 +137,3 @@ export interface Kernels {
     scratch: number,
   ): void;
 }
-
-export type KernelName = Exclude<
-  keyof Kernels,
-  "matmulScratch" | "sparseScratch" | "rowBlocks" | "entryBytes" | "byColumn"
->;

@@ -1,5 +1,5 @@
 /* The job that all threads share: a kernel, its arguments and the parts its range is cut into. */
-import type { DType, KernelName, Kernels } from "./Kernels";
+import type { DType, Kernels } from "./Kernels";
 
 /** Where a job stands in shared memory: int32 words, and the arguments of the kernel as float64. */
 export interface Job {
@@ -38,27 +38,18 @@ export const MAX_PARTS = 255;
 /** How often a thread looks for a job before it sleeps: some hundred microseconds, longer than a step's gaps. */
 export const SPINS = 20_000;
 
-/** The kernels that can be split, by number. */
-export const NAMES: readonly KernelName[] = [
-  "addBias",
-  "columnSums",
-  "relu",
-  "reluGradient",
-  "sigmoid",
-  "sigmoidGradient",
-  "gatherBytes",
-  "gatherRows",
+/** The kernels that are split, by number. */
+export const NAMES = [
   "matmul",
+  "nonZeros",
   "sgd",
   "sgdMomentum",
-  "softmax",
-  "softmaxGradient",
-  "crossEntropyGradient",
-  "nonZeros",
   "sparseMatmul",
   "sparseGradient",
   "sparseDescent",
-];
+] as const;
+
+export type KernelName = (typeof NAMES)[number];
 
 /** Takes the next part of the job, if one is left, and works it off. Returns whether there was one. */
 export function takePart(job: Job, thread: number, load: (dtype: DType) => Kernels): boolean {

@@ -10,6 +10,7 @@ import {
   FAILED,
   type Job,
   KERNEL,
+  type KernelName,
   LIMIT,
   MAX_ARGS,
   MAX_PARTS,
@@ -23,7 +24,7 @@ import {
   takePart,
   WORDS,
 } from "./job";
-import type { DType, KernelName } from "./Kernels";
+import type { DType } from "./Kernels";
 import { kernels } from "./load";
 import { allocateForever, memory } from "./memory";
 

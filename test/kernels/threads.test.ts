@@ -31,8 +31,8 @@ test("a range is covered once, by however many threads", async () => {
       ] as const) {
         const x = randomTensor([4096], { seed: count });
         const y = Tensor.full([4096], 5);
-        split("float32", "relu", 0, multiple, [from, to, x.data.byteOffset, y.data.byteOffset]);
-        const wanted = Float32Array.from(x.data, (v, i) => (i >= from && i < to ? Math.max(0, v) : 5));
+        split("float32", "sgd", 0, multiple, [from, to, y.data.byteOffset, x.data.byteOffset, 1, 0]);
+        const wanted = Float32Array.from(x.data, (v, i) => (i >= from && i < to ? 5 - v : 5));
         expectSameBits(new Float32Array(y.data), wanted, `[${from}, ${to}) on ${count}`);
       }
     });
@@ -49,11 +49,11 @@ test("an error on another thread is reported, and the thread goes on", async () 
     // The first half lies beyond the memory; the second wraps around to the page that belongs to nobody.
     expect(memoryBytes()).toBeLessThan(2 ** 32 - 4096);
     const pointer = 2 ** 32 - 4096;
-    expect(() => split("float32", "relu", 0, 1024, [0, 2048, pointer, pointer])).toThrow(
-      new EnvironmentError("threads", "kernel relu failed"),
+    expect(() => split("float32", "sgd", 0, 1024, [0, 2048, pointer, pointer, 1, 0])).toThrow(
+      new EnvironmentError("threads", "kernel sgd failed"),
     );
     const x = randomTensor([2048]);
-    split("float32", "relu", 0, 1024, [0, 2048, x.data.byteOffset, x.data.byteOffset]);
-    expect(x.data.every((value) => value >= 0)).toBe(true);
+    split("float32", "sgd", 0, 1024, [0, 2048, x.data.byteOffset, x.data.byteOffset, 1, 0]);
+    expect(x.data.every((value) => value === 0)).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import type { Tensor } from "scratch-nn";
 import { Workspace } from "scratch-nn/dist/tensor/Workspace";
 import { expect, test } from "vitest";
 
@@ -10,12 +11,15 @@ test("the same shape and dtype is the same tensor", () => {
   expect(workspace.take([3, 2], "float32")).toBe(other);
 });
 
-test("three shapes are kept", () => {
+test("four shapes are kept, the one not asked for the longest goes", () => {
   const workspace = new Workspace();
-  const first = workspace.take([1], "float32");
-  workspace.take([2], "float32");
-  workspace.take([3], "float32");
-  expect(workspace.take([1], "float32")).toBe(first);
-  workspace.take([4], "float32");
-  expect(workspace.take([1], "float32")).not.toBe(first);
+  const take = (length: number): Tensor => workspace.take([length], "float32");
+  const tensors = [1, 2, 3, 4].map(take);
+  [1, 2, 3, 4].forEach((length, i) => {
+    expect(take(length)).toBe(tensors[i]);
+  });
+  expect(take(1)).toBe(tensors[0]);
+  take(5);
+  expect(take(1)).toBe(tensors[0]);
+  expect(take(2)).not.toBe(tensors[1]);
 });
