@@ -1,4 +1,5 @@
 import { FileError } from "../errors";
+import { sizeOf } from "../tensor/shape";
 
 /** The contents of an idx file of unsigned bytes. */
 export interface Idx {
@@ -39,7 +40,7 @@ export function parseIdx(bytes: Uint8Array, name: string): Idx {
   }
   const header = new DataView(bytes.buffer, bytes.byteOffset, start);
   const shape = Array.from({ length: dimensions }, (_, axis) => header.getUint32(4 + 4 * axis));
-  const expected = shape.reduce((length, side) => length * side, 1) + start;
+  const expected = sizeOf(shape) + start;
   if (bytes.length !== expected) {
     const guess = bytes.length < expected ? "truncated?" : "bytes after the end";
     throw new FileError(name, `expected ${expected} bytes, got ${bytes.length} (${guess})`);

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { FileError } from "../errors";
+import { formatShape } from "../tensor/shape";
 import type { Dataset } from "./Dataset";
 import { type Idx, parseIdx } from "./idx";
 import { type MnistOptions, mnistSource } from "./mnistSource";
@@ -38,11 +39,14 @@ function readPart(name: string, imagesPath: string, labelsPath: string): Dataset
   const [count, rows, columns] = images.shape;
   if (images.shape.length !== 3 || rows !== SIDE || columns !== SIDE || count === 0) {
     const guess = images.shape.length === 1 ? " (labels; files swapped?)" : "";
-    throw new FileError(imagesName, `expected images [N, ${SIDE}, ${SIDE}], got ${show(images)}${guess}`);
+    throw new FileError(
+      imagesName,
+      `expected images [N, ${SIDE}, ${SIDE}], got ${formatShape(images.shape)}${guess}`,
+    );
   }
   if (labels.shape.length !== 1) {
     const guess = labels.shape.length === 3 ? " (images; files swapped?)" : "";
-    throw new FileError(labelsName, `expected labels [N], got ${show(labels)}${guess}`);
+    throw new FileError(labelsName, `expected labels [N], got ${formatShape(labels.shape)}${guess}`);
   }
   if (labels.shape[0] !== count) {
     const problem = `expected ${count} labels, one for each image of ${imagesName}, got ${labels.shape[0]}`;
@@ -68,8 +72,4 @@ function readIdx(path: string): Idx {
 
 function expectCount(path: string, count: number, wanted: number): void {
   if (count !== wanted) throw new FileError(basename(path), `expected ${wanted} images, got ${count}`);
-}
-
-function show(idx: Idx): string {
-  return `[${idx.shape.join(", ")}]`;
 }

@@ -64,6 +64,14 @@ export function allocateBytes(length: number): Uint8Array {
   return claim(Uint8Array, length);
 }
 
+/** Every buffer object under which the memory has been seen: a grown shared memory shows itself as a new one. */
+const buffers = new WeakSet<object>();
+
+/** Whether an array lies in the kernels' memory. */
+export function isResident(array: ArrayBufferView): boolean {
+  return buffers.has(array.buffer);
+}
+
 /** How many bytes the kernels' memory spans now. */
 export function memoryBytes(): number {
   return memory.buffer.byteLength;
@@ -77,7 +85,9 @@ interface ViewType<A> {
 function claim<A extends FloatArray | Int32Array | Uint8Array>(View: ViewType<A>, length: number): A {
   const size = sizeClass(length * View.BYTES_PER_ELEMENT);
   const pointer = take(size);
-  const array = new View(memory.buffer, pointer, length);
+  const { buffer } = memory;
+  buffers.add(buffer);
+  const array = new View(buffer, pointer, length);
   array.fill(0);
   registry.register(array, { pointer, size });
   return array;

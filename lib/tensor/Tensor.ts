@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { ArgumentError, ShapeError } from "../errors";
 import type { DType, FloatArray } from "../kernels/Kernels";
-import { allocate } from "../kernels/memory";
+import { allocate, isResident } from "../kernels/memory";
+import { argmaxInto } from "./argmax";
 import { formatTensor } from "./format";
 import { matmul } from "./matmul";
 import type { RandomState } from "./RandomState";
@@ -26,25 +27,37 @@ export class Tensor {
    */
   readonly data: FloatArray;
 
-  /** A tensor over existing data of the kernels' memory; use `Tensor.from` for an array of your own. */
+  /**
+   * A tensor over the data of another tensor, or a part of them; `Tensor.from` copies an array of your own.
+   * @throws ArgumentError if the data are no floats in the kernels' memory; ShapeError if their count does not fit the
+   * shape.
+   */
   constructor(data: FloatArray, shape: Shape) {
+    checkShape("Tensor", shape);
+    if (!(data instanceof Float32Array || data instanceof Float64Array) || !isResident(data)) {
+      throw new ArgumentError(
+        "Tensor",
+        "data must be those of a tensor, got another array; Tensor.from(array, shape) copies it",
+      );
+    }
+    if (data.length !== sizeOf(shape)) throw new ShapeError("Tensor", misfit(shape, data.length));
     this.data = data;
-    this.shape = shape;
+    this.shape = [...shape];
     this.dtype = data instanceof Float32Array ? "float32" : "float64";
   }
 
-  /** All zeros. */
+  /** All zeros. @throws ShapeError if an axis is not a whole number ≥ 0. */
   static zeros(shape: Shape, dtype: DType = "float32"): Tensor {
     checkShape("Tensor.zeros", shape);
-    return new Tensor(allocate(dtype, sizeOf(shape)), [...shape]);
+    return new Tensor(allocate(dtype, sizeOf(shape)), shape);
   }
 
-  /** All ones. */
+  /** All ones. @throws ShapeError if an axis is not a whole number ≥ 0. */
   static ones(shape: Shape, dtype: DType = "float32"): Tensor {
     return Tensor.full(shape, 1, dtype);
   }
 
-  /** The same value everywhere. */
+  /** The same value everywhere. @throws ShapeError if an axis is not a whole number ≥ 0. */
   static full(shape: Shape, value: number, dtype: DType = "float32"): Tensor {
     const tensor = Tensor.zeros(shape, dtype);
     tensor.data.fill(value);
@@ -60,17 +73,17 @@ export class Tensor {
     const flat = found.length > 1 ? flatten(values as Nested) : (values as ArrayLike<number>);
     const wanted = shape ?? found;
     if (flat.length !== sizeOf(wanted)) {
-      throw new ShapeError(
-        "Tensor.from",
-        `shape ${formatShape(wanted)} holds ${sizeOf(wanted)} values, got ${flat.length}`,
-      );
+      throw new ShapeError("Tensor.from", misfit(wanted, flat.length));
     }
     const tensor = Tensor.zeros(wanted, dtype);
     tensor.data.set(flat);
     return tensor;
   }
 
-  /** Standard normal draws, in NumPy's order: `random.randn(…shape)`. */
+  /**
+   * Standard normal draws, in NumPy's order: `random.randn(…shape)`.
+   * @throws ShapeError if an axis is not a whole number ≥ 0.
+   */
   static randn(shape: Shape, random: RandomState, dtype: DType = "float32"): Tensor {
     const tensor = Tensor.zeros(shape, dtype);
     random.fillNormal(tensor.data, 0, 1);
@@ -84,6 +97,7 @@ export class Tensor {
 
   /**
    * The same data under another shape. One axis may be −1: it takes what is left.
+   * Shapes: x […] → y shape, sharing x's data.
    * @throws ShapeError if the sizes differ.
    */
   reshape(shape: Shape): Tensor {
@@ -99,7 +113,11 @@ export class Tensor {
     return new Tensor(this.data, full);
   }
 
-  /** A copy of rows [from, to) along the first axis. */
+  /**
+   * A copy of rows [from, to) along the first axis; of one row without `to`.
+   * Shapes: x [N, …] → y [to − from, …].
+   * @throws ShapeError unless 0 ≤ from ≤ to ≤ N.
+   */
   rows(from: number, to: number = from + 1): Tensor {
     const count = this.shape[0] ?? 0;
     if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to >= from && to <= count)) {
@@ -118,19 +136,19 @@ export class Tensor {
     return Tensor.from(this.data, this.shape, this.dtype);
   }
 
-  /** A copy in another dtype. */
+  /** A copy in a dtype, rounded to the nearest where it has fewer digits. */
   to(dtype: DType): Tensor {
     return Tensor.from(this.data, this.shape, dtype);
   }
 
-  /** The one value of a tensor of size 1. */
+  /** The one value of a tensor of size 1. @throws ShapeError if the size is another. */
   item(): number {
     if (this.size !== 1)
       throw new ShapeError("Tensor.item", `wanted one value, got ${formatShape(this.shape)}`);
     return this.data[0];
   }
 
-  /** The value at the given indices. */
+  /** The value at the given indices, one an axis. @throws ShapeError if there is no such place. */
   at(...indices: number[]): number {
     if (
       indices.length !== this.shape.length ||
@@ -147,13 +165,13 @@ export class Tensor {
   /**
    * A·B of two matrices, either one transposed first.
    * Shapes: [M, K] · [K, N] → [M, N].
-   * @throws ShapeError if the inner lengths or the dtypes differ.
+   * @throws ShapeError if they are no matrices or the inner lengths differ; ArgumentError if the dtypes differ.
    */
   matmul(other: Tensor, options: { transposeA?: boolean; transposeB?: boolean } = {}): Tensor {
     return matmul(this, other, options);
   }
 
-  /** Aᵀ of a matrix, as a copy. */
+  /** yⱼᵢ = xᵢⱼ, as a copy. Shapes: x [M, N] → y [N, M]. @throws ShapeError if x is no matrix. */
   transpose(): Tensor {
     if (this.shape.length !== 2) {
       throw new ShapeError("Tensor.transpose", `wanted a matrix, got ${formatShape(this.shape)}`);
@@ -165,64 +183,83 @@ export class Tensor {
     return out;
   }
 
+  /** xᵢ + otherᵢ. @throws ShapeError or ArgumentError if the shapes or the dtypes differ. */
   add(other: Tensor | number): Tensor {
     return this.combine("add", other, (a, b) => a + b);
   }
 
+  /** xᵢ − otherᵢ. @throws ShapeError or ArgumentError if the shapes or the dtypes differ. */
   subtract(other: Tensor | number): Tensor {
     return this.combine("subtract", other, (a, b) => a - b);
   }
 
-  /** Elementwise product. */
+  /** xᵢ · otherᵢ, the elementwise product. @throws ShapeError or ArgumentError if the shapes or the dtypes differ. */
   multiply(other: Tensor | number): Tensor {
     return this.combine("multiply", other, (a, b) => a * b);
   }
 
+  /** xᵢ / otherᵢ. @throws ShapeError or ArgumentError if the shapes or the dtypes differ. */
   divide(other: Tensor | number): Tensor {
     return this.combine("divide", other, (a, b) => a / b);
   }
 
+  /** eˣ of each value, computed in float64. */
   exp(): Tensor {
     return this.map(Math.exp);
   }
 
+  /** The natural logarithm of each value, computed in float64: −Infinity for 0, NaN below. */
   log(): Tensor {
     return this.map(Math.log);
   }
 
-  /** f applied to each value. */
+  /** f(xᵢ) for each value. Shapes: y as x. */
   map(f: (value: number) => number): Tensor {
     const out = Tensor.zeros(this.shape, this.dtype);
     for (let i = 0; i < this.size; i++) out.data[i] = f(this.data[i]);
     return out;
   }
 
-  /** The sum along an axis, which disappears; of all values (shape []) without one. Summed in float64. */
+  /**
+   * Σ x along an axis, which disappears, or over all values. Summed in float64, one value after the other.
+   * Shapes: x [A, B, C] → y [A, C] along axis 1, y [] without an axis.
+   * @throws ShapeError if there is no such axis.
+   */
   sum(axis?: number): Tensor {
     return reductions.sum(this, axis);
   }
 
-  /** The mean along an axis, or of all values. */
+  /** Σ x / count along an axis, or over all values; shapes and errors as for `sum`. NaN where there is none. */
   mean(axis?: number): Tensor {
     return reductions.mean(this, axis);
   }
 
-  /** The largest value along an axis, or of all. */
+  /** The largest value along an axis, or of all; shapes and errors as for `sum`. NaN if one is, −Infinity of none. */
   max(axis?: number): Tensor {
     return reductions.max(this, axis);
   }
 
-  /** The smallest value along an axis, or of all. */
+  /** The smallest value along an axis, or of all; shapes and errors as for `sum`. NaN if one is, Infinity of none. */
   min(axis?: number): Tensor {
     return reductions.min(this, axis);
   }
 
-  /** The index of the largest value of each row of a matrix; the first one where several are equal. */
+  /**
+   * The index of the largest value of each row, `numpy.argmax(x, axis=1)`: the first one where several are equal, and
+   * the first NaN where there is one.
+   * Shapes: x [N, C] → N indices.
+   * @throws ShapeError if x is no matrix.
+   */
   argmax(): Int32Array {
-    return reductions.argmax(this);
+    if (this.shape.length !== 2) {
+      throw new ShapeError("Tensor.argmax", `x must be [N, C], got ${formatShape(this.shape)}`);
+    }
+    const out = new Int32Array(this.shape[0]);
+    argmaxInto(out, 0, this);
+    return out;
   }
 
-  /** The values as nested lists. */
+  /** The values as nested lists; as a number for shape []. */
   toArray(): number | Nested {
     if (this.shape.length === 0) return this.data[0];
     let lists: readonly (number | Nested)[] = Array.from(this.data);
@@ -269,22 +306,25 @@ export function checkDType(where: string, a: Tensor, b: Tensor): void {
 }
 
 function shapeOf(values: Nested | ArrayLike<number>): number[] {
-  const first = values[0];
-  if (!Array.isArray(values) || !Array.isArray(first)) return [values.length];
-  const inner = shapeOf(first as Nested);
-  for (const item of values as Nested[]) {
-    if (!Array.isArray(item) || !sameShape(shapeOf(item), inner)) {
-      throw new ShapeError("Tensor.from", "the nested lists must all have the same length");
-    }
+  if (!Array.isArray(values)) return [values.length];
+  const inner = Array.isArray(values[0]) ? shapeOf(values[0] as Nested) : undefined;
+  for (const item of values as unknown[]) {
+    const fits = inner
+      ? Array.isArray(item) && sameShape(shapeOf(item), inner)
+      : item === null || typeof item !== "object";
+    if (!fits) throw new ShapeError("Tensor.from", "the nested lists must all have the same length");
   }
-  return [values.length, ...inner];
+  return inner ? [values.length, ...inner] : [values.length];
 }
 
-function flatten(values: Nested): number[] {
-  const out: number[] = [];
+function flatten(values: Nested, out: number[] = []): number[] {
   for (const item of values) {
     if (typeof item === "number") out.push(item);
-    else out.push(...flatten(item));
+    else flatten(item, out);
   }
   return out;
+}
+
+function misfit(shape: Shape, count: number): string {
+  return `shape ${formatShape(shape)} holds ${sizeOf(shape)} values, got ${count}`;
 }

@@ -1,6 +1,5 @@
 import type { DType, FloatArray } from "../kernels/Kernels";
-import type { Shape } from "./shape";
-import { formatShape } from "./shape";
+import { formatShape, type Shape, sizeOf } from "./shape";
 
 /** Longer axes are shown by this many values from each end. */
 const EDGE = 3;
@@ -16,7 +15,7 @@ export function formatTensor(data: FloatArray, shape: Shape, dtype: DType): stri
 function formatAxis(data: FloatArray, shape: Shape, axis: number, offset: number): string {
   const length = shape[axis];
   const last = axis === shape.length - 1;
-  const stride = shape.slice(axis + 1).reduce((product, next) => product * next, 1);
+  const stride = sizeOf(shape.slice(axis + 1));
   const items: string[] = [];
   for (let i = 0; i < length; i++) {
     if (length > LONGEST && i === EDGE) {

@@ -20,12 +20,12 @@ export function matmul(
   const n = b.shape[transposeB ? 0 : 1];
   if (a.shape.length !== 2 || b.shape.length !== 2 || k !== b.shape[transposeB ? 1 : 0]) {
     throw new ShapeError(
-      "matmul",
+      "Tensor.matmul",
       `wanted [M, K] · [K, N], got ${formatShape(a.shape)}${transposeA ? "ᵀ" : ""} · ${formatShape(b.shape)}${transposeB ? "ᵀ" : ""}`,
     );
   }
   if (a.dtype !== b.dtype)
-    throw new ArgumentError("matmul", `both must have the same dtype, got ${a.dtype} and ${b.dtype}`);
+    throw new ArgumentError("Tensor.matmul", `both must have the same dtype, got ${a.dtype} and ${b.dtype}`);
   const out = Tensor.zeros([m, n], a.dtype);
   matmulInto(out, a, transposeA, b, transposeB, false);
   return out;

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors";
-import { formatShape } from "./shape";
+import { formatShape, sizeOf } from "./shape";
 import { Tensor } from "./Tensor";
 
 /** Σ along an axis or over all values, in float64. */
@@ -31,26 +31,6 @@ export function min(x: Tensor, axis?: number): Tensor {
   return reduce("min", x, axis, Infinity, (low, value) => (value < low || Number.isNaN(value) ? value : low));
 }
 
-/** The index of the largest value of each row of a matrix, `numpy.argmax(x, axis=1)`: of the first NaN, if there is one. */
-export function argmax(x: Tensor): Int32Array {
-  if (x.shape.length !== 2) throw new ShapeError("argmax", `x must be [N, C], got ${formatShape(x.shape)}`);
-  const [rows, columns] = x.shape as [number, number];
-  const out = new Int32Array(rows);
-  for (let i = 0; i < rows; i++) {
-    const start = i * columns;
-    let best = start;
-    for (let j = start; j < start + columns; j++) {
-      if (Number.isNaN(x.data[j])) {
-        best = j;
-        break;
-      }
-      if (x.data[j] > x.data[best]) best = j;
-    }
-    out[i] = best - start;
-  }
-  return out;
-}
-
 function reduce(
   name: string,
   x: Tensor,
@@ -60,12 +40,12 @@ function reduce(
 ): Tensor {
   if (axis !== undefined && !(Number.isInteger(axis) && axis >= 0 && axis < x.shape.length)) {
     throw new ShapeError(
-      name,
+      `Tensor.${name}`,
       `axis must be one of the ${x.shape.length} axes of ${formatShape(x.shape)}, got ${axis}`,
     );
   }
   const length = axis === undefined ? x.size : x.shape[axis];
-  const inner = axis === undefined ? 1 : x.shape.slice(axis + 1).reduce((product, next) => product * next, 1);
+  const inner = axis === undefined ? 1 : sizeOf(x.shape.slice(axis + 1));
   const out = Tensor.zeros(axis === undefined ? [] : x.shape.filter((_, i) => i !== axis), x.dtype);
   for (let i = 0; i < out.size; i++) {
     let accumulated = initial;

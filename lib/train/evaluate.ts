@@ -1,11 +1,13 @@
 import type { DataLoader } from "../datasets/DataLoader";
+import { ArgumentError } from "../errors";
 import type { Module } from "../layers/Module";
 import type { Loss } from "../losses/Loss";
+import { argmaxInto } from "../tensor/argmax";
 import type { Tensor } from "../tensor/Tensor";
 
 /** How a model does on a dataset. */
 export interface Evaluation {
-  /** Mean loss over the samples. */
+  /** Mean loss over the samples: Σ loss of a batch · its samples / all samples. */
   readonly loss: number;
   /** Share of the samples whose largest output is their class. */
   readonly accuracy: number;
@@ -15,8 +17,12 @@ export interface Evaluation {
   readonly labels: Int32Array;
 }
 
-/** Runs the model over one epoch of the loader, without learning. */
+/**
+ * Runs the model over one epoch of the loader, without learning.
+ * @throws ArgumentError if the loader has no batch; ShapeError if the model does not take its samples.
+ */
 export function evaluate(model: Module, loss: Loss, loader: DataLoader): Evaluation {
+  if (loader.batches === 0) throw new ArgumentError("evaluate", "loader must have at least one batch, got 0");
   const learning = model.training;
   model.eval();
   const total = loader.batches * loader.batchSize;
@@ -44,17 +50,18 @@ export function evaluate(model: Module, loss: Loss, loader: DataLoader): Evaluat
   };
 }
 
-/** How many rows of y [N, C] are largest at their label; the classes are written to `predictions` where given. */
+let scratch = new Int32Array(0);
+
+/**
+ * How many rows of y [N, C] are largest at their label; the classes are written to `predictions` from `offset` on,
+ * where given.
+ */
 export function countCorrect(y: Tensor, labels: Int32Array, predictions?: Int32Array, offset = 0): number {
-  const { data } = y;
-  const classes = y.shape[1];
+  if (!predictions && scratch.length < labels.length) scratch = new Int32Array(labels.length);
+  const classes = predictions ?? scratch;
+  const start = predictions ? offset : 0;
+  argmaxInto(classes, start, y);
   let correct = 0;
-  for (let i = 0; i < labels.length; i++) {
-    const start = i * classes;
-    let best = start;
-    for (let j = start + 1; j < start + classes; j++) if (data[j] > data[best]) best = j;
-    if (predictions) predictions[offset + i] = best - start;
-    if (best - start === labels[i]) correct++;
-  }
+  for (let i = 0; i < labels.length; i++) if (classes[start + i] === labels[i]) correct++;
   return correct;
 }

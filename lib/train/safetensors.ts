@@ -1,4 +1,5 @@
 import { ArgumentError, FileError, ShapeError } from "../errors";
+import { formatShape, sizeOf } from "../tensor/shape";
 import { duplicateKey } from "./duplicateKey";
 
 /** A tensor as a safetensors file holds it; `data` may be a view, also of a SharedArrayBuffer. */
@@ -107,8 +108,8 @@ function checkTensor(name: string, { dtype, shape, data }: StoredTensor): void {
       `"${name}" is ${dtype}: data must be ${wanted.name}, got ${data.constructor.name}`,
     );
   }
-  if (!areSizes(shape) || elements(shape) !== data.length) {
-    throw new ShapeError(where, `"${name}" must hold [${shape.join(", ")}] numbers, got ${data.length}`);
+  if (!areSizes(shape) || sizeOf(shape) !== data.length) {
+    throw new ShapeError(where, `"${name}" must hold ${formatShape(shape)} numbers, got ${data.length}`);
   }
 }
 
@@ -181,9 +182,9 @@ function checkEntry(key: string, value: unknown, name: string): Entry {
   if (!areSizes(offsets) || offsets.length !== 2 || offsets[1] < offsets[0]) {
     throw new FileError(where, `expected data_offsets [begin, end], got ${JSON.stringify(offsets)}`);
   }
-  const [expected, got] = [elements(shape) * BYTES[dtype], offsets[1] - offsets[0]];
+  const [expected, got] = [sizeOf(shape) * BYTES[dtype], offsets[1] - offsets[0]];
   if (got !== expected) {
-    throw new FileError(where, `expected ${expected} bytes for ${dtype} [${shape.join(", ")}], got ${got}`);
+    throw new FileError(where, `expected ${expected} bytes for ${dtype} ${formatShape(shape)}, got ${got}`);
   }
   return { dtype, shape, data_offsets: [offsets[0], offsets[1]] };
 }
@@ -223,8 +224,4 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function areSizes(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((side) => Number.isSafeInteger(side) && side >= 0);
-}
-
-function elements(shape: readonly number[]): number {
-  return shape.reduce((product, side) => product * side, 1);
 }

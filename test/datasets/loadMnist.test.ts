@@ -123,7 +123,7 @@ describe("where it is read from", () => {
   const copyAlone = (): typeof loadMnist => {
     const dist = dirname(require.resolve("scratch-nn"));
     const alone = join(folder, "dist");
-    for (const part of ["errors.js", "projectRoot.js", "datasets"]) {
+    for (const part of ["errors.js", "projectRoot.js", "datasets", "tensor/shape.js"]) {
       cpSync(join(dist, part), join(alone, part), { recursive: true });
     }
     return (require(join(alone, "datasets/loadMnist.js")) as { loadMnist: typeof loadMnist }).loadMnist;

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { ArgumentError, type Nested, RandomState, ShapeError, Tensor } from "scratch-nn";
+import { ArgumentError, memoryBytes, type Nested, RandomState, ShapeError, Tensor } from "scratch-nn";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../helpers/expectClose";
 import { readFixture } from "../helpers/readFixture";
@@ -71,9 +71,45 @@ describe("making one", () => {
       [[1, 2], [3]],
       [[[1], [2]], [[1, 2]]],
     ];
-    for (const lists of [...ragged, [[1, 2], 3] as unknown as Nested, [[1], [[2]]] as unknown as Nested]) {
+    for (const lists of [
+      ...ragged,
+      [[1, 2], 3] as unknown as Nested,
+      [1, [2, 3]] as unknown as Nested,
+      [[1], [[2]]] as unknown as Nested,
+    ]) {
       expect(() => Tensor.from(lists)).toThrow(
         new ShapeError("Tensor.from", "the nested lists must all have the same length"),
+      );
+    }
+  });
+
+  test("rows may be long", () => {
+    const row = Array.from({ length: 200_000 }, (_, i) => i);
+    expect(Tensor.from([row, row]).at(1, 199_999)).toBe(199_999);
+  });
+
+  test("over data of another tensor, also after the memory has grown", () => {
+    const x = grid();
+    for (let bytes = memoryBytes(); memoryBytes() === bytes; ) Tensor.zeros([2 ** 20]);
+    expect(new Tensor(x.data, [3, 2]).at(2, 1)).toBe(6);
+    expect(new Tensor(x.data.subarray(2, 4), [2]).toArray()).toEqual([3, 4]);
+    expect(() => new Tensor(x.data, [2, 2])).toThrow(
+      new ShapeError("Tensor", "shape [2, 2] holds 4 values, got 6"),
+    );
+    expect(() => new Tensor(x.data, [-1])).toThrow(ShapeError);
+    const own = [
+      Float32Array.of(1),
+      Float64Array.of(1),
+      new Float32Array(new SharedArrayBuffer(4)),
+      [1],
+      new Int32Array(x.data.buffer, x.data.byteOffset, 1),
+    ];
+    for (const data of own) {
+      expect(() => new Tensor(data as Float32Array, [1])).toThrow(
+        new ArgumentError(
+          "Tensor",
+          "data must be those of a tensor, got another array; Tensor.from(array, shape) copies it",
+        ),
       );
     }
   });
@@ -274,11 +310,13 @@ describe("reductions", () => {
     for (const name of ["sum", "mean", "max", "min"] as const) {
       for (const axis of [2, -1, 0.5]) {
         expect(() => grid()[name](axis)).toThrow(
-          new ShapeError(name, `axis must be one of the 2 axes of [2, 3], got ${axis}`),
+          new ShapeError(`Tensor.${name}`, `axis must be one of the 2 axes of [2, 3], got ${axis}`),
         );
       }
     }
-    expect(() => Tensor.ones([3]).argmax()).toThrow(new ShapeError("argmax", "x must be [N, C], got [3]"));
+    expect(() => Tensor.ones([3]).argmax()).toThrow(
+      new ShapeError("Tensor.argmax", "x must be [N, C], got [3]"),
+    );
   });
 });
 

@@ -172,7 +172,7 @@ test("(AB)ᵀ = BᵀAᵀ, to the bit", () => {
 test("refuses factors that do not fit", () => {
   const a = Tensor.zeros([2, 3]);
   const refused = (message: string, f: () => unknown): void =>
-    expect(f).toThrow(new ShapeError("matmul", message));
+    expect(f).toThrow(new ShapeError("Tensor.matmul", message));
   refused("wanted [M, K] · [K, N], got [2, 3] · [2, 3]", () => a.matmul(a));
   refused("wanted [M, K] · [K, N], got [2, 3]ᵀ · [3, 4]", () =>
     a.matmul(Tensor.zeros([3, 4]), { transposeA: true }),
@@ -182,6 +182,6 @@ test("refuses factors that do not fit", () => {
   );
   refused("wanted [M, K] · [K, N], got [2, 3] · [3]", () => a.matmul(Tensor.zeros([3])));
   expect(() => a.matmul(Tensor.zeros([3, 2], "float64"))).toThrow(
-    new ArgumentError("matmul", "both must have the same dtype, got float32 and float64"),
+    new ArgumentError("Tensor.matmul", "both must have the same dtype, got float32 and float64"),
   );
 });

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors";
+import { sizeOf } from "../shape";
 
 /** The longest array that is asked for; more is taken for a mistake. */
 export const MAX_LENGTH: number = 2 ** 32;
@@ -8,7 +9,7 @@ export const MAX_LENGTH: number = 2 ** 32;
  * @throws ArgumentError unless each is an integer >= 0 and the product at most 2^32.
  */
 export function flatArray(where: string, dims: readonly number[]): Float64Array {
-  const size = dims.reduce((product, dim) => product * dim, 1);
+  const size = sizeOf(dims);
   if (!dims.every((dim) => Number.isInteger(dim) && dim >= 0) || size > MAX_LENGTH) {
     throw new ArgumentError(
       where,
