@@ -1,18 +1,21 @@
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import { kernels } from "../kernels/load";
-import { allocate, allocateBytes, allocateInt32 } from "../kernels/memory";
+import { allocate, allocateBytes, allocateInt32, isResident } from "../kernels/memory";
 import type { RandomState } from "../tensor/RandomState";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { checkDataset, type Dataset, sampleSize } from "./Dataset";
 
+/** How a `DataLoader` deals out a dataset. */
 export interface DataLoaderOptions {
+  /** Samples a batch, a whole number > 0; the last batch of an epoch has what is left. */
   readonly batchSize: number;
   /** The stream that orders the samples anew every epoch; without it they keep their order. */
   readonly shuffle?: RandomState;
-  /** Leaves out a last batch that is not full. */
+  /** Leaves out a last batch that is not full; false if not given. */
   readonly dropLast?: boolean;
+  /** The dtype of x; `float32` if not given. */
   readonly dtype?: DType;
   /** What becomes of a byte; `byte / 255` if not given. Inputs that are floats already are not changed. */
   readonly normalize?: (byte: number) => number;
@@ -29,6 +32,9 @@ export interface Batch {
 /**
  * Deals a dataset out in batches: `for (const { x, labels } of loader)` is one epoch. The samples become rows of a
  * matrix [N, product of the sample's shape], bytes become floats.
+ *
+ * The inputs are copied into the kernels' memory, once for all loaders of the same part of the same buffer; inputs
+ * changed in place after that are not seen. The labels are read where they lie.
  */
 export class DataLoader implements Iterable<Batch> {
   readonly dataset: Dataset;
@@ -42,7 +48,10 @@ export class DataLoader implements Iterable<Batch> {
   private readonly x = new Workspace();
   private readonly labels: Int32Array;
 
-  /** @throws ArgumentError if the dataset is empty or batchSize is not a whole number > 0. */
+  /**
+   * @throws ArgumentError if the dataset is empty, a label is none of its classes, or batchSize is not a whole number
+   * > 0; ShapeError if the dataset's arrays do not have the lengths that its count and shape ask for.
+   */
   constructor(dataset: Dataset, options: DataLoaderOptions) {
     const {
       batchSize,
@@ -85,7 +94,10 @@ export class DataLoader implements Iterable<Batch> {
     }
   }
 
-  /** The samples with those numbers, as a batch. @throws ArgumentError if there are more than batchSize. */
+  /**
+   * The samples with those numbers, as a batch.
+   * @throws ArgumentError if there are more than batchSize, or a number is not 0 … count − 1.
+   */
   pick(indices: ArrayLike<number>): Batch {
     const { count } = this.dataset;
     if (indices.length > this.batchSize) {
@@ -117,16 +129,22 @@ export class DataLoader implements Iterable<Batch> {
   }
 }
 
-const residents = new WeakMap<Dataset["inputs"], Map<DType, Uint8Array | Float32Array | Float64Array>>();
+/** The copies by what they are copies of: a buffer, and the range and types of the view. */
+const residents = new WeakMap<object, Map<string, Uint8Array | Float32Array | Float64Array>>();
 
-/** The inputs in the kernels' memory, copied there once however many loaders deal them out. */
+/**
+ * The inputs in the kernels' memory, copied there once for all views of the same part of a buffer, until the buffer is
+ * garbage. The kernels' own memory is used again for other tensors, so there the array itself counts.
+ */
 function resident(inputs: Dataset["inputs"], dtype: DType): Uint8Array | Float32Array | Float64Array {
-  const known = residents.get(inputs) ?? new Map();
-  residents.set(inputs, known);
-  const key: DType = inputs instanceof Uint8Array ? "float32" : dtype;
+  const owner = isResident(inputs) ? inputs : inputs.buffer;
+  const known = residents.get(owner) ?? new Map<string, Uint8Array | Float32Array | Float64Array>();
+  residents.set(owner, known);
+  const isBytes = inputs instanceof Uint8Array;
+  const key = [inputs.constructor.name, inputs.byteOffset, inputs.length, isBytes ? "" : dtype].join();
   let copy = known.get(key);
   if (!copy) {
-    copy = inputs instanceof Uint8Array ? allocateBytes(inputs.length) : allocate(dtype, inputs.length);
+    copy = isBytes ? allocateBytes(inputs.length) : allocate(dtype, inputs.length);
     copy.set(inputs);
     known.set(key, copy);
   }

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from "../errors";
+import { formatShape, sizeOf } from "../tensor/shape";
 
 /**
  * Samples with class labels, kept as they were stored.
@@ -20,7 +21,7 @@ export interface Dataset {
 
 /** Numbers in one sample: 784 for an MNIST digit. */
 export function sampleSize(dataset: Dataset): number {
-  return dataset.sampleShape.reduce((size, side) => size * side, 1);
+  return sizeOf(dataset.sampleShape);
 }
 
 /**
@@ -31,8 +32,8 @@ export function checkDataset(dataset: Dataset, where: string): Dataset {
   const { count, sampleShape, classes, inputs, labels } = dataset;
   const wanted = count * sampleSize(dataset);
   if (inputs.length !== wanted) {
-    const shape = [count, ...sampleShape].join(", ");
-    throw new ShapeError(where, `inputs must be [${shape}], ${wanted} numbers, got ${inputs.length}`);
+    const shape = formatShape([count, ...sampleShape]);
+    throw new ShapeError(where, `inputs must be ${shape}, ${wanted} numbers, got ${inputs.length}`);
   }
   if (labels.length !== count) {
     throw new ShapeError(where, `labels must be [${count}], one per sample, got [${labels.length}]`);
@@ -66,7 +67,8 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
 }
 
 /**
- * The first `n` samples, without copying.
+ * The first `n` samples, without copying: the arrays are views of the dataset's, and loaders of the same samples
+ * share one copy in the kernels' memory.
  * @throws ArgumentError if n is not 1 … count.
  */
 export function take(dataset: Dataset, n: number): Dataset {

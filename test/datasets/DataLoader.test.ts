@@ -1,4 +1,15 @@
-import { ArgumentError, type Batch, DataLoader, type Dataset, RandomState, ShapeError } from "scratch-nn";
+import {
+  ArgumentError,
+  type Batch,
+  DataLoader,
+  type Dataset,
+  memoryBytes,
+  RandomState,
+  ShapeError,
+  split,
+  Tensor,
+  take,
+} from "scratch-nn";
 import { describe, expect, test } from "vitest";
 import { blobs, pixels } from "../helpers/blobs";
 import { collectGarbage } from "../helpers/collectGarbage";
@@ -118,6 +129,42 @@ describe("inputs", () => {
     expectSameBits(one!.pick([3, 39, 0]).x.data, other!.pick([3, 39, 0]).x.data);
     const wide = new DataLoader(dataset, { batchSize: 40, dtype: "float64" }).pick([3, 39, 0]);
     expect([...wide.x.to("float32").data]).toEqual([...one!.pick([3, 39, 0]).x.data]);
+  });
+});
+
+describe("the copy in the kernels' memory", () => {
+  test("is one for all views of the same samples", () => {
+    const dataset = pixels({ count: 100, features: 1000 });
+    const loaders = [
+      new DataLoader(dataset, { batchSize: 2 }),
+      new DataLoader(take(dataset, 50), { batchSize: 2 }),
+    ];
+    const before = memoryBytes();
+    for (let i = 0; i < 1000; i++) {
+      loaders.push(new DataLoader(take(dataset, i % 2 === 0 ? 50 : 100), { batchSize: 2 }));
+    }
+    expect(memoryBytes() - before).toBeLessThan(20 * 2 ** 20);
+    for (const loader of loaders) {
+      expectSameBits(loader.pick([49, 3]).x.data, loaders[0]!.pick([49, 3]).x.data);
+    }
+    const [, second] = split(dataset, [50, 50]);
+    const { x } = new DataLoader(second!, { batchSize: 2 }).pick([1]);
+    expectSameBits(x.data, loaders[0]!.pick([51]).x.data);
+  });
+
+  test("does not see inputs changed in place", () => {
+    const dataset = numbered(4);
+    new DataLoader(dataset, { batchSize: 1 });
+    dataset.inputs[2] = 9;
+    expect(new DataLoader(dataset, { batchSize: 1 }).pick([1]).x.at(0, 0)).toBe(1);
+  });
+
+  test("of a tensor's data goes with them", async () => {
+    for (let i = 0; i < 20; i++) {
+      const dataset = { ...numbered(1), inputs: Tensor.from([i, i]).data };
+      expect(new DataLoader(dataset, { batchSize: 1 }).pick([0]).x.toArray()).toEqual([[i, i]]);
+      await collectGarbage();
+    }
   });
 });
 
