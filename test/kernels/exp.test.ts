@@ -79,6 +79,18 @@ describe.each(["float32", "float64"] as const)("the exponential in %s", (dtype) 
     });
   });
 
+  test("Sigmoid is 0 or a normal number, and so is its derivative's factor", () => {
+    const [end, least] = dtype === "float32" ? [-87, 2 ** -126] : [-708, 2 ** -1022];
+    const x = Tensor.from([...points(end - 5, end + 5), end, -Infinity], undefined, dtype);
+    const sigmoid = new Sigmoid();
+    const y = sigmoid.forward(x);
+    x.data.forEach((value, i) => {
+      if (value < end) expect(y.data[i]).toBe(0);
+      else expect(y.data[i]).toBeGreaterThanOrEqual(least);
+    });
+    expect(sigmoid.backward(Tensor.ones(x.shape, dtype)).data).toEqual(y.data);
+  });
+
   test("NaN stays NaN", () => {
     const x = Tensor.from([Number.NaN, 1, 2, 3, 4, 5, 6, 7, Number.NaN], undefined, dtype);
     const y = new Sigmoid().forward(x);

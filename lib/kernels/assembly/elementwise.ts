@@ -68,16 +68,21 @@ export function reluGradient(begin: i32, end: i32, y: usize, dy: usize, dx: usiz
   }
 }
 
-/** y = 1 / (1 + e⁻ˣ). */
+/** Below this 1 / (1 + e⁻ˣ) would be subnormal. */
+const SIGMOID_FROM: Real = sizeof<Real>() == 4 ? <Real>-87 : <Real>-708;
+
+/** y = 1 / (1 + e⁻ˣ); 0 where it would be subnormal, below −87 in float32 and −708 in float64. NaN stays NaN. */
 export function sigmoid(begin: i32, end: i32, x: usize, y: usize): void {
   let i = begin;
-  const one = v128.splat<Real>(1);
+  const one = v128.splat<Real>(1), least = v128.splat<Real>(SIGMOID_FROM);
   for (; i + lanes() <= end; i += lanes()) {
-    const e = exp(v128.neg<Real>(v128.load(x + at(i))));
-    v128.store(y + at(i), v128.div<Real>(one, v128.add<Real>(one, e)));
+    const v = v128.load(x + at(i));
+    const s = v128.div<Real>(one, v128.add<Real>(one, exp(v128.neg<Real>(v))));
+    v128.store(y + at(i), v128.andnot(s, v128.lt<Real>(v, least)));
   }
   for (; i < end; i++) {
-    store<Real>(y + at(i), <Real>1 / (<Real>1 + expOne(-load<Real>(x + at(i)))));
+    const v = load<Real>(x + at(i));
+    store<Real>(y + at(i), v < SIGMOID_FROM ? <Real>0 : <Real>1 / (<Real>1 + expOne(-v)));
   }
 }
 
