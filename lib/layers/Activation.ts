@@ -8,7 +8,8 @@ import { Module } from "./Module";
 export abstract class Activation extends Module {
   private readonly outputs = new Workspace();
   private readonly gradients = new Workspace();
-  private y: Tensor | undefined;
+  /** The last result. */
+  protected y: Tensor | undefined;
 
   /** Writes f(x) into y. */
   protected abstract apply(x: Tensor, y: Tensor): void;
@@ -16,6 +17,7 @@ export abstract class Activation extends Module {
   /** Writes f′ ⊙ dy into dx, f′ found from y = f(x). */
   protected abstract differentiate(y: Tensor, dy: Tensor, dx: Tensor): void;
 
+  /** Shapes: x of any shape (a subclass may ask for more) → y of the same. */
   override forward(x: Tensor): Tensor {
     const y = this.outputs.take(x.shape, x.dtype);
     this.apply(x, y);
@@ -23,12 +25,10 @@ export abstract class Activation extends Module {
     return y;
   }
 
-  /** Takes y = f(x) as computed by the layer before, in place of `forward`. */
-  adopt(y: Tensor): Tensor {
-    this.y = y;
-    return y;
-  }
-
+  /**
+   * dx = f′ ⊙ dy. Shapes: dy as y → dx as x.
+   * @throws ShapeError or ArgumentError if dy differs from y in shape or dtype; ArgumentError before a `forward`.
+   */
   override backward(dy: Tensor): Tensor {
     const y = this.y;
     const where = `${this.constructor.name}.backward`;

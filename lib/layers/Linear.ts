@@ -32,7 +32,7 @@ const SPARSE_FROM = 16;
  * dW = xᵀ dy, db = Σₙ dy, dx = dy Wᵀ.
  *
  * Batches with many zeros are multiplied without them, to the same bits.
- * @throws ShapeError if x is not [N, in].
+ * @throws ShapeError if x is not [N, in] or dy not [N, out]; ArgumentError if their dtype is not that of the weights.
  */
 export class Linear extends Module {
   readonly inFeatures: number;
@@ -45,6 +45,7 @@ export class Linear extends Module {
   private x: Tensor | undefined;
   private sparse = false;
 
+  /** @throws ArgumentError if a length is not a whole number > 0, or there is no such initialisation. */
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions) {
     super();
     if (
@@ -60,10 +61,11 @@ export class Linear extends Module {
     this.outFeatures = outFeatures;
     this.weight = new Parameter("weight", [inFeatures, outFeatures], dtype);
     this.bias = new Parameter("bias", [outFeatures], dtype);
-    initialize(this.weight.value, init, inFeatures, outFeatures, random);
-    initialize(this.bias.value, biasInit, inFeatures, outFeatures, random);
+    initialize("Linear", this.weight.value, init, inFeatures, outFeatures, random);
+    initialize("Linear", this.bias.value, biasInit, inFeatures, outFeatures, random);
   }
 
+  /** y = x W + b. Shapes: x [N, in] → y [N, out]. */
   override forward(x: Tensor): Tensor {
     return this.compute(x, false);
   }
@@ -94,6 +96,7 @@ export class Linear extends Module {
     return y;
   }
 
+  /** dx = dy Wᵀ, and adds dW = xᵀ dy and db = Σₙ dy. Shapes: dy [N, out] → dx [N, in]. */
   override backward(dy: Tensor): Tensor {
     const x = this.checkBackward(dy);
     const weight = this.weight.accumulate();

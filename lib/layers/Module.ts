@@ -14,7 +14,14 @@ export abstract class Module {
   /** Whether the layer is learning; dropout, for one, behaves differently when not. */
   training = true;
 
+  /** y = f(x). Shapes: x [N, …] → y as `outputShape` says. @throws ShapeError if x does not fit. */
   abstract forward(x: Tensor): Tensor;
+
+  /**
+   * ∂loss/∂x from dy = ∂loss/∂y for the x of the last `forward`; adds ∂loss/∂θ to `grad` of each parameter θ.
+   * Shapes: dy as y → dx as x.
+   * @throws ShapeError if dy has another shape; ArgumentError before a `forward`.
+   */
   abstract backward(dy: Tensor): Tensor;
 
   /** The shape of y for an x of that shape, the batch axis included. @throws ShapeError if x does not fit. */
@@ -30,6 +37,7 @@ export abstract class Module {
     this.backward(dy);
   }
 
+  /** All parameters, in the order of `namedParameters`: what an optimiser takes. */
   parameters(): Parameter[] {
     return [...this.namedParameters().values()];
   }

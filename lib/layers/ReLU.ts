@@ -7,6 +7,12 @@ import { Activation } from "./Activation";
  * Backward: dx = dy where y > 0, else 0 (at x = 0 the derivative is taken to be 0).
  */
 export class ReLU extends Activation {
+  /** Takes y = max(0, x) as the layer before has computed it, in place of `forward`; see `Sequential`. */
+  adopt(y: Tensor): Tensor {
+    this.y = y;
+    return y;
+  }
+
   protected override apply(x: Tensor, y: Tensor): void {
     kernels(x.dtype).relu(0, x.size, x.data.byteOffset, y.data.byteOffset);
   }

@@ -8,8 +8,10 @@ import { ReLU } from "./ReLU";
 /**
  * Layers one after the other: y = fₖ(… f₂(f₁(x))).
  * Backward: the chain rule from the last layer to the first.
+ * Shapes: x as f₁ takes it → y as fₖ returns it; each layer takes what the one before returns.
  *
  * A ReLU behind a Linear is computed in the pass that adds the bias; the result is the same.
+ * @throws ShapeError from the first layer that what it gets does not fit.
  */
 export class Sequential extends Module {
   readonly layers: readonly Module[];

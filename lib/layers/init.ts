@@ -11,7 +11,7 @@ import type { Tensor } from "../tensor/Tensor";
  * - `kaimingUniform`: U(−√(6 / fanIn), √(6 / fanIn)), the same variance
  * - `xavierNormal`: N(0, 2 / (fanIn + fanOut)) (Glorot and Bengio 2010)
  * - `xavierUniform`: U(−a, a) with a = √(6 / (fanIn + fanOut))
- * - `scaledNormal`: N(0, 1 / fanIn) (LeCun et al. 1998; Nielsen, chapter 3)
+ * - `lecunNormal`: N(0, 1 / fanIn) (LeCun et al. 1998; Nielsen, chapter 3)
  */
 export type Init =
   | "zeros"
@@ -20,31 +20,40 @@ export type Init =
   | "kaimingUniform"
   | "xavierNormal"
   | "xavierUniform"
-  | "scaledNormal";
+  | "lecunNormal";
 
-/** Fills a tensor by the rule, drawing in row-major order, as `scale * random.randn(fanIn, fanOut)` does in NumPy. */
+type Fill = (data: FloatArray, random: RandomState, fanIn: number, fanOut: number) => void;
+
+const RULES: Readonly<Record<Init, Fill>> = {
+  zeros: (data) => data.fill(0),
+  standardNormal: (data, random) => random.fillNormal(data, 0, 1),
+  kaimingNormal: (data, random, fanIn) => random.fillNormal(data, 0, Math.sqrt(2 / fanIn)),
+  kaimingUniform: (data, random, fanIn) => fillSymmetric(data, random, Math.sqrt(6 / fanIn)),
+  xavierNormal: (data, random, fanIn, fanOut) => random.fillNormal(data, 0, Math.sqrt(2 / (fanIn + fanOut))),
+  xavierUniform: (data, random, fanIn, fanOut) =>
+    fillSymmetric(data, random, Math.sqrt(6 / (fanIn + fanOut))),
+  lecunNormal: (data, random, fanIn) => random.fillNormal(data, 0, Math.sqrt(1 / fanIn)),
+};
+
+/**
+ * Fills a tensor by the rule, drawing in row-major order, as `scale * random.randn(fanIn, fanOut)` does in NumPy.
+ * @throws ArgumentError from `where` if there is no such rule.
+ */
 export function initialize(
+  where: string,
   tensor: Tensor,
   init: Init,
   fanIn: number,
   fanOut: number,
   random: RandomState,
 ): void {
-  const { data } = tensor;
-  if (init === "zeros") data.fill(0);
-  else if (init === "standardNormal") random.fillNormal(data, 0, 1);
-  else if (init === "kaimingNormal") random.fillNormal(data, 0, Math.sqrt(2 / fanIn));
-  else if (init === "xavierNormal") random.fillNormal(data, 0, Math.sqrt(2 / (fanIn + fanOut)));
-  else if (init === "scaledNormal") random.fillNormal(data, 0, Math.sqrt(1 / fanIn));
-  else if (init === "kaimingUniform") fillSymmetric(data, Math.sqrt(6 / fanIn), random);
-  else if (init === "xavierUniform") fillSymmetric(data, Math.sqrt(6 / (fanIn + fanOut)), random);
-  else
-    throw new ArgumentError(
-      "initialize",
-      `init must be a known rule, got ${JSON.stringify(init satisfies never)}`,
-    );
+  if (!Object.hasOwn(RULES, init)) {
+    const rules = Object.keys(RULES).join(", ");
+    throw new ArgumentError(where, `an initialisation must be one of ${rules}, got ${JSON.stringify(init)}`);
+  }
+  RULES[init](tensor.data, random, fanIn, fanOut);
 }
 
-function fillSymmetric(data: FloatArray, bound: number, random: RandomState): void {
+function fillSymmetric(data: FloatArray, random: RandomState, bound: number): void {
   random.fillUniform(data, -bound, bound);
 }

@@ -32,7 +32,7 @@ function training({ sizes, activation, batch, dtype, learningRate }: Training): 
   const random = new RandomState(WEIGHT_SEED);
   const [inputs, hidden, outputs] = sizes;
   const isRelu = activation === "relu";
-  const options = { random, dtype, init: isRelu ? "kaimingNormal" : "scaledNormal" } as const;
+  const options = { random, dtype, init: isRelu ? "kaimingNormal" : "lecunNormal" } as const;
   const model = new Sequential([
     new Linear(inputs, hidden, options),
     isRelu ? new ReLU() : new Sigmoid(),

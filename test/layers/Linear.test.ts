@@ -51,7 +51,7 @@ describe("weights begin", () => {
     ["kaimingUniform", Math.sqrt(2 / 300)],
     ["xavierNormal", Math.sqrt(2 / 500)],
     ["xavierUniform", Math.sqrt(2 / 500)],
-    ["scaledNormal", Math.sqrt(1 / 300)],
+    ["lecunNormal", Math.sqrt(1 / 300)],
   ] as const)("by %s with standard deviation %f and mean 0", (init, deviation) => {
     const { value } = new Linear(300, 200, { random: random(), init, dtype: "float64" }).weight;
     const mean = value.mean().item();
@@ -149,7 +149,11 @@ describe("refuses", () => {
   test("an unknown rule for the weights", () => {
     const init = "ones" as Init;
     expect(() => new Linear(3, 2, { random: random(), init })).toThrow(
-      new ArgumentError("initialize", 'init must be a known rule, got "ones"'),
+      new ArgumentError(
+        "Linear",
+        "an initialisation must be one of zeros, standardNormal, kaimingNormal, kaimingUniform, xavierNormal, " +
+          'xavierUniform, lecunNormal, got "ones"',
+      ),
     );
   });
 

@@ -49,7 +49,7 @@ describe("the gradient of Linear agrees with central differences", () => {
     "kaimingUniform",
     "xavierNormal",
     "xavierUniform",
-    "scaledNormal",
+    "lecunNormal",
   ] as const)("begun with %s", (init) => {
     checkGradients(linear(5, 4, init), randomTensor([3, 5], { dtype }));
   });
