@@ -12,7 +12,7 @@ export interface CrossEntropyLossOptions {
    * from the logits without losing digits.
    */
   readonly epsilon?: number;
-  /** A factor on the gradient only; 1 is the derivative of the loss. A project that divided twice has less. */
+  /** A factor on the gradient only; 1 if not given, the derivative of the loss. Below 1 for a project that divides twice. */
   readonly gradientScale?: number;
 }
 
@@ -20,8 +20,12 @@ export interface CrossEntropyLossOptions {
  * Softmax and cross-entropy in one: L = −(1/N) Σₙ log pₙ,ₜ with p = softmax(logits), t the label of row n; with a
  * row of target values instead of a label, L = −(1/N) Σₙ Σⱼ tₙⱼ log pₙⱼ.
  *
- * Backward: ∂L/∂logits = (p − onehot(t)) / N. The logarithm undoes the exponential, which is why the two belong
- * together: log pⱼ = xⱼ − max − log Σ e^{x − max}.
+ * Backward: ∂L/∂xₙⱼ = (pₙⱼ Σₖ tₙₖ − tₙⱼ) · scale / N, which is (p − onehot(t)) / N for labels and a scale of 1. The
+ * logarithm undoes the exponential, which is why the two belong together: log pⱼ = xⱼ − max − log Σ e^{x − max}.
+ * For labels, gradients below 1e-20 (1e-150 in float64) become 0: they change no weight, and subnormal products are
+ * slow.
+ *
+ * Shapes: logits [N, C], targets N labels or [N, C] → a number; the gradient is [N, C].
  * @throws ShapeError or ArgumentError if the targets do not fit the logits [N, C].
  */
 export class CrossEntropyLoss implements Loss {
@@ -34,12 +38,22 @@ export class CrossEntropyLoss implements Loss {
   private labels: Int32Array = new Int32Array(0);
   private last: { readonly p: Tensor; readonly targets: Tensor | undefined } | undefined;
 
+  /** @throws ArgumentError unless epsilon is finite and ≥ 0 and gradientScale finite. */
   constructor({ epsilon = 0, gradientScale = 1 }: CrossEntropyLossOptions = {}) {
-    if (!(epsilon >= 0)) throw new ArgumentError("CrossEntropyLoss", `epsilon must be ≥ 0, got ${epsilon}`);
+    if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
+      throw new ArgumentError("CrossEntropyLoss", `epsilon must be a finite number ≥ 0, got ${epsilon}`);
+    }
+    if (!Number.isFinite(gradientScale)) {
+      throw new ArgumentError(
+        "CrossEntropyLoss",
+        `gradientScale must be a finite number, got ${gradientScale}`,
+      );
+    }
     this.epsilon = epsilon;
     this.gradientScale = gradientScale;
   }
 
+  /** L for logits [N, C]. */
   forward(logits: Tensor, targets: Targets): number {
     checkTargets("CrossEntropyLoss.forward", logits, targets);
     const [rows, classes] = logits.shape as [number, number];
@@ -79,6 +93,7 @@ export class CrossEntropyLoss implements Loss {
     return total / rows;
   }
 
+  /** ∂L/∂logits of the last `forward`, [N, C]. @throws ArgumentError before a `forward`. */
   backward(): Tensor {
     if (!this.last) throw new ArgumentError("CrossEntropyLoss.backward", "forward must be called first");
     const { p, targets } = this.last;

@@ -7,9 +7,9 @@ export type Targets = ArrayLike<number> | Tensor;
 
 /** A number that says how wrong a batch of results is, averaged over the batch, and its derivative. */
 export interface Loss {
-  /** The loss of results y [N, C]. */
+  /** The loss of results y [N, C]. @throws ShapeError or ArgumentError if the targets do not fit. */
   forward(y: Tensor, targets: Targets): number;
-  /** ∂loss/∂y of the last `forward`, [N, C]; overwritten by the next. */
+  /** ∂loss/∂y of the last `forward`, [N, C]; overwritten by the next. @throws ArgumentError before a `forward`. */
   backward(): Tensor;
 }
 

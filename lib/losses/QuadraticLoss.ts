@@ -6,12 +6,14 @@ import { checkTargets, type Loss, type Targets } from "./Loss";
 /**
  * Quadratic cost: L = (1 / 2N) Σₙ Σⱼ (yₙⱼ − tₙⱼ)², t one-hot where labels are given (Nielsen, chapter 1, eq. 6).
  * Backward: ∂L/∂y = (y − t) / N.
+ * Shapes: y [N, C], targets N labels or [N, C] → a number; the gradient is [N, C].
  * @throws ShapeError or ArgumentError if the targets do not fit y [N, C].
  */
 export class QuadraticLoss implements Loss {
   private readonly gradient = new Workspace();
   private last: Tensor | undefined;
 
+  /** L for results y [N, C]. */
   forward(y: Tensor, targets: Targets): number {
     checkTargets("QuadraticLoss.forward", y, targets);
     const [rows, columns] = y.shape as [number, number];
@@ -31,6 +33,7 @@ export class QuadraticLoss implements Loss {
     return total / (2 * rows);
   }
 
+  /** ∂L/∂y of the last `forward`, [N, C]. @throws ArgumentError before a `forward`. */
   backward(): Tensor {
     if (!this.last) throw new ArgumentError("QuadraticLoss.backward", "forward must be called first");
     return this.last;

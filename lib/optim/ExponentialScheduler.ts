@@ -19,6 +19,7 @@ export class ExponentialScheduler implements Scheduler {
   readonly every: number;
   readonly staircase: boolean;
 
+  /** @throws ArgumentError unless initial is finite and ≥ 0, decay in (0, 1] and every above 0. */
   constructor({ initial, decay, every, staircase = true }: ExponentialSchedulerOptions) {
     checkRate("ExponentialScheduler", initial);
     if (!(decay > 0 && decay <= 1)) {
@@ -32,6 +33,7 @@ export class ExponentialScheduler implements Scheduler {
     this.staircase = staircase;
   }
 
+  /** ηₜ for t = step. */
   rate(step: number): number {
     const exponent = step / this.every;
     return this.initial * this.decay ** (this.staircase ? Math.floor(exponent) : exponent);

@@ -15,7 +15,7 @@ export interface SGDOptions {
   readonly nesterov?: boolean;
   /** λ, 0 if not given. */
   readonly weightDecay?: number;
-  /** Whether biases decay as well as weights. */
+  /** Whether biases decay as well as weights; false if not given, where PyTorch decays both. */
   readonly decayBiases?: boolean;
 }
 
@@ -26,6 +26,8 @@ const PARALLEL_FROM = 100_000;
  * Stochastic gradient descent with weight decay and momentum, as `torch.optim.SGD`:
  * g ← ∂L/∂w + λw; v ← μv + g; w ← w − ηₜ v, or w ← w − ηₜ (g + μv) with Nesterov's momentum.
  * Without momentum this is w ← (1 − ηₜλ) w − ηₜ ∂L/∂w, one pass over memory.
+ *
+ * `torch.optim.SGD` decays biases too; here λ is 0 for them unless `decayBiases` is set.
  */
 export class SGD implements Optimizer {
   readonly parameters: readonly Parameter[];
@@ -37,6 +39,10 @@ export class SGD implements Optimizer {
   private readonly velocities: readonly Tensor[];
   private steps = 0;
 
+  /**
+   * @throws ArgumentError unless learningRate is finite and ≥ 0, momentum in [0, 1), above 0 with nesterov, and
+   * weightDecay finite and ≥ 0.
+   */
   constructor(parameters: readonly Parameter[], options: SGDOptions) {
     const { learningRate, momentum = 0, nesterov = false, weightDecay = 0, decayBiases = false } = options;
     if (!(momentum >= 0 && momentum < 1)) {
@@ -56,14 +62,17 @@ export class SGD implements Optimizer {
       momentum > 0 ? parameters.map(({ value }) => Tensor.zeros(value.shape, value.dtype)) : [];
   }
 
+  /** ηₜ of the step to come. */
   get learningRate(): number {
     return this.scheduler.rate(this.steps);
   }
 
+  /** t, the number of steps taken. */
   get stepCount(): number {
     return this.steps;
   }
 
+  /** One step of every parameter along its gradient. */
   step(): void {
     const rate = this.learningRate;
     for (let i = 0; i < this.parameters.length; i++) {
@@ -74,6 +83,7 @@ export class SGD implements Optimizer {
     this.steps++;
   }
 
+  /** Clears the gradients of all parameters. */
   zeroGrad(): void {
     for (const parameter of this.parameters) parameter.zeroGrad();
   }

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors";
 
 /** The learning rate as a function of the optimiser's step, counted from 0. */
 export interface Scheduler {
+  /** ηₜ for t = step. */
   rate(step: number): number;
 }
 
@@ -9,6 +10,7 @@ export interface Scheduler {
 export class ConstantScheduler implements Scheduler {
   readonly initial: number;
 
+  /** @throws ArgumentError unless the rate is finite and ≥ 0. */
   constructor(initial: number) {
     checkRate("ConstantScheduler", initial);
     this.initial = initial;

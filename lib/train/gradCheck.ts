@@ -17,6 +17,7 @@ export interface GradCheckRow {
 }
 
 export interface GradCheckOptions {
+  /** The L whose derivatives are compared. */
   readonly loss: Loss;
   /** The half width of the difference; 1e-5 if not given. */
   readonly h?: number;
@@ -26,8 +27,10 @@ export interface GradCheckOptions {
  * Compares the gradients that `backward` computes with central differences (L(v + h) − L(v − h)) / 2h, for the input
  * and for every parameter. In float64 a correct layer stays below 1e-6; a wrong formula does not come near.
  *
- * The layer must give the same result every time: no dropout while learning.
- * @throws ArgumentError if x is not float64: in float32 the differences drown in rounding.
+ * The layer must give the same result every time: no dropout while learning. `backward` of the loss must be its
+ * derivative: a `CrossEntropyLoss` needs a gradientScale of 1 and an epsilon of 0.
+ * @throws ArgumentError if x is not float64: in float32 the differences drown in rounding. The
+ * errors of the model and the loss for an x or targets that do not fit.
  */
 export function gradCheck(
   model: Module,

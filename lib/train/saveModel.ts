@@ -19,8 +19,11 @@ export function saveModel(model: Module, path: string): void {
 }
 
 /**
- * Reads parameters into a model of the same architecture; nothing is changed unless all of them fit.
- * @throws FileError if the file is missing, damaged, or belongs to another architecture or dtype.
+ * Reads parameters into a model of the same architecture, and returns it; nothing is changed unless all of them fit.
+ * A relative path counts from the project's top folder. A file that another program wrote, without the names of the
+ * layers, has to fit by the names and shapes of its tensors.
+ * @throws FileError if the file is missing, damaged, or belongs to another architecture or dtype; ArgumentError if the
+ * path is empty.
  */
 export function loadModel<M extends Module>(model: M, path: string): M {
   const { tensors, metadata } = decodeSafetensors(read(path), path);

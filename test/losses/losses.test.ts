@@ -180,10 +180,15 @@ describe("CrossEntropyLoss", () => {
     expect(new CrossEntropyLoss().forward(Tensor.from([[Number.NaN, 1]]), [1])).toBeNaN();
   });
 
-  test("refuses a negative epsilon", () => {
-    for (const epsilon of [-1e-9, Number.NaN]) {
+  test("refuses an epsilon that is negative or not finite, and a gradientScale that is not finite", () => {
+    for (const epsilon of [-1e-9, Number.NaN, Infinity]) {
       expect(() => new CrossEntropyLoss({ epsilon })).toThrow(
-        new ArgumentError("CrossEntropyLoss", `epsilon must be ≥ 0, got ${epsilon}`),
+        new ArgumentError("CrossEntropyLoss", `epsilon must be a finite number ≥ 0, got ${epsilon}`),
+      );
+    }
+    for (const gradientScale of [Number.NaN, Infinity, -Infinity]) {
+      expect(() => new CrossEntropyLoss({ gradientScale })).toThrow(
+        new ArgumentError("CrossEntropyLoss", `gradientScale must be a finite number, got ${gradientScale}`),
       );
     }
   });

@@ -83,8 +83,8 @@ test("the report, the confusion matrix and the accuracy agree", () => {
       const sums = matrix.map((row) => row.reduce((sum, count) => sum + count));
       expect(report.classes.map(({ support }) => support)).toEqual(sums);
       const trace = matrix.reduce((sum, row, i) => sum + row[i]!, 0);
-      expect(trace / rows.length).toBe(accuracy(predictions, labels));
-      expect(report.accuracy).toBe(accuracy(predictions, labels));
+      expect(trace / rows.length).toBe(accuracy(labels, predictions));
+      expect(report.accuracy).toBe(accuracy(labels, predictions));
     }),
   );
 });
