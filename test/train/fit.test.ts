@@ -143,7 +143,9 @@ describe("fit", () => {
     const history = await fitModel(model, { ...options, epochs: 0 });
     expect(history.epochs).toEqual([]);
     expect(history.interrupted).toBe(false);
-    expect(() => history.last).toThrow(new ArgumentError("History.last", "wanted a finished epoch, got none"));
+    expect(() => history.last).toThrow(
+      new ArgumentError("History.last", "wanted a finished epoch, got none"),
+    );
     weights(model).forEach((value, i) => {
       expectSameBits(value.data, before[i]!.data);
     });
@@ -277,7 +279,10 @@ describe("fit refuses", () => {
   test("to go on when the loss diverges", async () => {
     const { model, options } = setup({ learningRate: 1e30 });
     await expect(fitModel(model, options)).rejects.toThrow(
-      new ArgumentError("fit", "the loss must stay finite, got NaN in epoch 1; lower the learning rate"),
+      new ArgumentError(
+        "fit",
+        "the loss must stay finite, got NaN in epoch 1, step 2; lower the learning rate",
+      ),
     );
   });
 });

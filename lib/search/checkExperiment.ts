@@ -1,0 +1,62 @@
+import { checkDataset, sampleSize } from "../datasets/Dataset";
+import { ArgumentError, ScratchError, ShapeError } from "../errors";
+import { Linear } from "../layers/Linear";
+import { CrossEntropyLoss } from "../losses/CrossEntropyLoss";
+import { ExponentialScheduler } from "../optim/ExponentialScheduler";
+import { SGD } from "../optim/SGD";
+import { RandomState } from "../tensor/RandomState";
+import type { Experiment, ExperimentData } from "./Experiment";
+
+/**
+ * Checks all that `prepareExperiment` would refuse, without making the model.
+ * @throws ArgumentError that names the experiment and the value out of its domain.
+ */
+export function checkExperiment(experiment: Experiment, where: string): void {
+  const { name, hidden, batchSize, epochs, gradientScale } = experiment;
+  const refuse = (problem: string): never => {
+    throw new ArgumentError(where, `experiment ${name}: ${problem}`);
+  };
+  if (hidden.length === 0 || !hidden.every((units) => Number.isInteger(units) && units > 0)) {
+    refuse(`hidden must be one or more whole numbers > 0, got [${hidden.join(", ")}]`);
+  }
+  if (!(Number.isInteger(batchSize) && batchSize > 0)) {
+    refuse(`batchSize must be a whole number > 0, got ${batchSize}`);
+  }
+  if (!(Number.isInteger(epochs) && epochs >= 0)) {
+    refuse(`epochs must be a whole number ≥ 0, got ${epochs}`);
+  }
+  if (!Number.isFinite(gradientScale)) refuse(`gradientScale must be a finite number, got ${gradientScale}`);
+  try {
+    checkParts(experiment);
+  } catch (error) {
+    if (error instanceof ScratchError) refuse(error.message);
+    throw error;
+  }
+}
+
+/** Makes the parts that check their own arguments, as small as they can be. */
+function checkParts(experiment: Experiment): void {
+  const { seed, init, biasInit, learningRate, decay, decayEvery, weightDecay, epsilon } = experiment;
+  new Linear(1, 1, { random: new RandomState(seed), init, biasInit });
+  const scheduler = new ExponentialScheduler({ initial: learningRate, decay, every: decayEvery });
+  new SGD([], { learningRate: scheduler, weightDecay });
+  new CrossEntropyLoss({ epsilon });
+}
+
+/** @throws ArgumentError or ShapeError if a dataset is empty or wrong in itself, or if the two do not fit together. */
+export function checkExperimentData({ train, validation }: ExperimentData, where: string): void {
+  for (const [name, dataset] of Object.entries({ train, validation })) {
+    checkDataset(dataset, `${where}, ${name}`);
+    if (dataset.count === 0) throw new ArgumentError(where, `${name} must have at least one sample, got 0`);
+  }
+  if (sampleSize(validation) !== sampleSize(train)) {
+    const [wanted, got] = [train, validation].map(({ sampleShape }) => `[${sampleShape.join(", ")}]`);
+    throw new ShapeError(where, `samples of validation must be ${wanted}, as those of train, got ${got}`);
+  }
+  if (validation.classes !== train.classes) {
+    throw new ArgumentError(
+      where,
+      `validation must have ${train.classes} classes, as train has, got ${validation.classes}`,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { createRequire } from "node:module";
+import { type ScorecardRow, scorecard } from "scratch-nn";
+import { afterAll, beforeEach, expect, test } from "vitest";
+
+// `scorecard` displays through the tslab that is loaded: this one keeps what it is sent.
+const shown: string[] = [];
+const { cache } = createRequire(import.meta.url);
+const file = "/node_modules/tslab/dist/jupyter.js";
+const lastWriteDisplayData = ({ data }: { data: Record<string, string> }): void => {
+  shown.push(data["text/markdown"]!);
+};
+beforeEach(() => {
+  shown.length = 0;
+  Object.assign(cache, { [file]: { exports: { lastWriteDisplayData } } });
+});
+afterAll(() => {
+  delete cache[file];
+});
+
+function differences(rows: readonly Pick<ScorecardRow, "published" | "ours" | "digits">[]): string[] {
+  scorecard(rows.map((row) => ({ ...row, what: "x", why: "y" })));
+  const lines = shown.at(-1)!.split("\n").slice(2);
+  return lines.map((line) => line.split("|")[4]!.trim());
+}
+
+test("published and measured numbers stand side by side", () => {
+  scorecard([
+    { what: "test accuracy", published: 0.93, ours: 0.9324, why: "another stream" },
+    { what: "loss", published: 0.25, ours: 0.2, why: "the same | nearly", digits: 2 },
+    { what: "extended", published: null, ours: 0.9812, why: "not in the original", digits: 4 },
+  ]);
+  expect(shown).toEqual([
+    [
+      "| what          | published | ours   | difference | why                 |",
+      "|---------------|-----------|--------|------------|---------------------|",
+      "| test accuracy | 0.930     | 0.932  | +0.002     | another stream      |",
+      "| loss          | 0.25      | 0.20   | −0.05      | the same \\| nearly  |",
+      "| extended      | –         | 0.9812 | –          | not in the original |",
+    ].join("\n"),
+  ]);
+});
+
+test("a difference has the sign of what is shown, and none if that is 0", () => {
+  expect(
+    differences([
+      { published: 0.93, ours: 0.9296 },
+      { published: 0.93, ours: 0.9304 },
+      { published: 0.93, ours: 0.93 },
+      { published: 0.5, ours: 0.25, digits: 0 },
+      { published: 1, ours: 3, digits: 0 },
+      { published: 1, ours: Number.NaN },
+    ]),
+  ).toEqual(["0.000", "0.000", "0.000", "0", "+2", "NaN"]);
+});
