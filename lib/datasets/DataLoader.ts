@@ -39,6 +39,7 @@ export interface Batch {
 export class DataLoader implements Iterable<Batch> {
   readonly dataset: Dataset;
   readonly batchSize: number;
+  /** The dtype of x. */
   readonly dtype: DType;
   private readonly shuffle: RandomState | undefined;
   private readonly dropLast: boolean;
@@ -83,6 +84,7 @@ export class DataLoader implements Iterable<Batch> {
     return this.dropLast ? Math.floor(count / this.batchSize) : Math.ceil(count / this.batchSize);
   }
 
+  /** One epoch: each sample once, in a new order where there is a stream to shuffle by. */
   *[Symbol.iterator](): Generator<Batch, void, undefined> {
     const { count } = this.dataset;
     const order = this.shuffle?.permutation(count);

@@ -7,6 +7,7 @@ import { formatShape, sizeOf } from "../tensor/shape";
  * The arrays may be views, and may live on a SharedArrayBuffer; nothing here writes to them.
  */
 export interface Dataset {
+  /** What errors call it. */
   readonly name: string;
   /** Number of samples. */
   readonly count: number;
@@ -16,6 +17,7 @@ export interface Dataset {
   readonly classes: number;
   /** count × product(sampleShape) numbers, row after row; bytes are pixels, 0–255. */
   readonly inputs: Uint8Array | Float32Array | Float64Array;
+  /** The class of each sample, [count]. */
   readonly labels: Uint8Array | Int32Array;
 }
 

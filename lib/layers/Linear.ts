@@ -11,6 +11,7 @@ import { type Init, initialize } from "./init";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
 
+/** How a `Linear` begins. */
 export interface LinearOptions {
   /** The stream the weights are drawn from. */
   readonly random: RandomState;
@@ -18,6 +19,7 @@ export interface LinearOptions {
   readonly init?: Init;
   /** How the biases begin; `zeros` if not given. */
   readonly biasInit?: Init;
+  /** The dtype of x, y and the parameters; `float32` if not given. */
   readonly dtype?: DType;
 }
 
@@ -37,7 +39,9 @@ const SPARSE_FROM = 16;
 export class Linear extends Module {
   readonly inFeatures: number;
   readonly outFeatures: number;
+  /** W [in, out]. */
   readonly weight: Parameter;
+  /** b [out]. */
   readonly bias: Parameter;
   private readonly y = new Workspace();
   private readonly dx = new Workspace();

@@ -14,12 +14,14 @@ export interface PendingGradient {
 export class Parameter {
   /** A weight or a bias: optimisers may decay one and not the other. */
   readonly kind: "weight" | "bias";
+  /** What the layer computes with; an optimiser writes to it. */
   readonly value: Tensor;
   private readonly gradient: Tensor;
   private pending: PendingGradient | undefined;
   private cleared = true;
   private written = false;
 
+  /** All zeros; the layer fills `value`. @throws ShapeError if an axis is not a whole number ≥ 0. */
   constructor(kind: "weight" | "bias", shape: Shape, dtype: DType) {
     this.kind = kind;
     this.value = Tensor.zeros(shape, dtype);

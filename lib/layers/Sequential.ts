@@ -14,6 +14,7 @@ import { ReLU } from "./ReLU";
  * @throws ShapeError from the first layer that what it gets does not fit.
  */
 export class Sequential extends Module {
+  /** f₁ … fₖ. */
   readonly layers: readonly Module[];
 
   constructor(layers: readonly Module[]) {

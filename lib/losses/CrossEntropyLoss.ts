@@ -5,6 +5,7 @@ import { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { checkTargets, type Loss, type Targets } from "./Loss";
 
+/** Where a `CrossEntropyLoss` departs from the textbook's. */
 export interface CrossEntropyLossOptions {
   /**
    * Added to p inside the logarithm, −log(p + ε), as several NumPy projects do to avoid log 0. It changes the

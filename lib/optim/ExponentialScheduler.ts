@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors";
 import { checkRate, type Scheduler } from "./Scheduler";
 
+/** The constants of an `ExponentialScheduler`. */
 export interface ExponentialSchedulerOptions {
   /** η₀. */
   readonly initial: number;

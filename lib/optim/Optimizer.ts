@@ -2,6 +2,7 @@ import type { Parameter } from "../layers/Parameter";
 
 /** Changes parameters along their gradients. */
 export interface Optimizer {
+  /** What it changes. */
   readonly parameters: readonly Parameter[];
   /** The learning rate of the step to come. */
   readonly learningRate: number;

@@ -6,6 +6,7 @@ import { Tensor } from "../tensor/Tensor";
 import type { Optimizer } from "./Optimizer";
 import { ConstantScheduler, type Scheduler } from "./Scheduler";
 
+/** The constants of an `SGD`. */
 export interface SGDOptions {
   /** η, a number or a schedule. */
   readonly learningRate: number | Scheduler;

@@ -19,7 +19,9 @@ export type Nested = readonly number[] | readonly Nested[];
  * Shapes must agree exactly: nothing is broadcast but a number.
  */
 export class Tensor {
+  /** The lengths of the axes, outermost first; [] for a single number. */
   readonly shape: Shape;
+  /** The type of the values, `float32` or `float64`. */
   readonly dtype: DType;
   /**
    * The values in row-major order. Writing to them changes the tensor. A `subarray` of them is valid only as long as

@@ -16,6 +16,7 @@ export interface GradCheckRow {
   readonly numeric: Float64Array;
 }
 
+/** What `gradCheck` differentiates, and how finely. */
 export interface GradCheckOptions {
   /** The L whose derivatives are compared. */
   readonly loss: Loss;
