@@ -12,7 +12,7 @@ import type { Experiment, ExperimentData } from "./Experiment";
  * @throws ArgumentError that names the experiment and the value out of its domain.
  */
 export function checkExperiment(experiment: Experiment, where: string): void {
-  const { name, hidden, batchSize, epochs, gradientScale } = experiment;
+  const { name, hidden, batchSize, epochs } = experiment;
   const refuse = (problem: string): never => {
     throw new ArgumentError(where, `experiment ${name}: ${problem}`);
   };
@@ -25,7 +25,6 @@ export function checkExperiment(experiment: Experiment, where: string): void {
   if (!(Number.isInteger(epochs) && epochs >= 0)) {
     refuse(`epochs must be a whole number ≥ 0, got ${epochs}`);
   }
-  if (!Number.isFinite(gradientScale)) refuse(`gradientScale must be a finite number, got ${gradientScale}`);
   try {
     checkParts(experiment);
   } catch (error) {
@@ -36,11 +35,12 @@ export function checkExperiment(experiment: Experiment, where: string): void {
 
 /** Makes the parts that check their own arguments, as small as they can be. */
 function checkParts(experiment: Experiment): void {
-  const { seed, init, biasInit, learningRate, decay, decayEvery, weightDecay, epsilon } = experiment;
+  const { seed, init, biasInit, learningRate, decay, decayEvery, weightDecay, epsilon, gradientScale } =
+    experiment;
   new Linear(1, 1, { random: new RandomState(seed), init, biasInit });
   const scheduler = new ExponentialScheduler({ initial: learningRate, decay, every: decayEvery });
   new SGD([], { learningRate: scheduler, weightDecay });
-  new CrossEntropyLoss({ epsilon });
+  new CrossEntropyLoss({ epsilon, gradientScale });
 }
 
 /** @throws ArgumentError or ShapeError if a dataset is empty or wrong in itself, or if the two do not fit together. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { MessageChannel } from "node:worker_threads";
@@ -62,6 +63,8 @@ export async function runExperiments(
   let done = 0;
   let steps = experiments.reduce((sum, experiment) => sum + stepsOf(experiment, count), 0);
   const abort = new AbortController();
+  // Each experiment that waits for a worker listens.
+  setMaxListeners(0, abort.signal);
   const stop = (): void => abort.abort();
   let failure: { readonly error: unknown } | undefined;
   const fail = (error: unknown): void => {

@@ -61,6 +61,16 @@ describe("runExperiments", () => {
     expect(await runExperiments([], data)).toEqual([]);
   });
 
+  test("of many raises no warning", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): number => warnings.push(warning);
+    process.on("warning", listen);
+    const results = await runExperiments(Array(12).fill(experiment({ epochs: 1 })), data, { workers: 1 });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", listen);
+    expect([results.length, warnings]).toEqual([12, []]);
+  });
+
   test("calls back with all results after every epoch, and with the steps up to their sum", async () => {
     const finished: number[] = [];
     const steps: [number, number][] = [];
@@ -165,7 +175,7 @@ describe("in the caller's thread it refuses", () => {
     [{ hidden: [8, 0.5] }, "hidden must be one or more whole numbers > 0, got [8, 0.5]"],
     [{ batchSize: 0 }, "batchSize must be a whole number > 0, got 0"],
     [{ epochs: -1 }, "epochs must be a whole number ≥ 0, got -1"],
-    [{ gradientScale: Number.NaN }, "gradientScale must be a finite number, got NaN"],
+    [{ gradientScale: Number.NaN }, "CrossEntropyLoss: gradientScale must be a finite number, got NaN"],
     [{ decay: 2 }, "ExponentialScheduler: decay must be in (0, 1], got 2"],
     [{ weightDecay: -1 }, "SGD: weightDecay must be a finite number ≥ 0, got -1"],
   ])("%o", async (changes, problem) => {
