@@ -78,7 +78,7 @@ describe("a run", () => {
 
   test("--quick leaves the notebook alone and sends its outputs to .scratch", async () => {
     project.write("quick", [
-      'import { outputPath } from "scratch-nn/dist/notebook/outputPath";\nimport { writeAtomically } from "scratch-nn/dist/files";',
+      'import { outputPath } from "scratch-nn/dist/outputPath";\nimport { writeAtomically } from "scratch-nn/dist/files";',
       'writeAtomically(outputPath("imgs/a.svg"), "<svg/>");\nprocess.env.SCRATCH_NN_QUICK',
     ]);
     const before = project.text("notebooks/quick.ipynb");
