@@ -22,8 +22,8 @@ const MAX_INT32 = 2 ** 31 - 1;
 
 /**
  * A stream of random numbers equal to `numpy.random.RandomState(seed)`: the same calls, in any order, give the same
- * numbers. Integers and uniforms agree to the bit; so do normals, but for 1 ulp (seldom 2) in one of 3,000: there the
- * logarithm of the C library that NumPy used is not the correctly rounded one, and this one is.
+ * numbers. Integers and uniforms agree to the bit, and so do normals with a NumPy on Linux, whose C library's logarithm
+ * they contain (with one on another C library, but for 1 ulp, seldom 2, in one of 3,000).
  *
  * Without a size a method returns a number, with one a flat array, filled in NumPy's order (C order): Float64Array
  * for real numbers, Int32Array for integers (Float64Array if the bounds of `randint` do not fit into 32 bits).

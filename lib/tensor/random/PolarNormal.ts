@@ -1,4 +1,4 @@
-import { log } from "../accurateMath";
+import { glibcLog } from "./glibcLog";
 import type { MersenneTwister } from "./MersenneTwister";
 
 /**
@@ -29,7 +29,7 @@ export class PolarNormal {
       return value;
     }
     const s = this.#nextInDisc();
-    const factor = Math.sqrt((-2 * log(s)) / s);
+    const factor = Math.sqrt((-2 * glibcLog(s)) / s);
     this.cached = factor * this.#u;
     this.hasCached = true;
     return factor * this.#v;
