@@ -13,6 +13,13 @@ export interface DataLoaderOptions {
   readonly batchSize: number;
   /** The stream that orders the samples anew every epoch; without it they keep their order. */
   readonly shuffle?: RandomState;
+  /**
+   * The stream each batch is drawn from with replacement, `choice(count, batchSize)` a batch, in place of an order of
+   * all samples: an epoch may have a sample twice and another not at all, and its batches are full.
+   */
+  readonly replacement?: RandomState;
+  /** Batches an epoch where they are drawn with replacement; as many as there would be without if not given. */
+  readonly steps?: number;
   /** Leaves out a last batch that is not full; false if not given. */
   readonly dropLast?: boolean;
   /** The dtype of x; `float32` if not given. */
@@ -41,8 +48,10 @@ export class DataLoader implements Iterable<Batch> {
   readonly batchSize: number;
   /** The dtype of x. */
   readonly dtype: DType;
+  /** How many batches an epoch has. */
+  readonly batches: number;
   private readonly shuffle: RandomState | undefined;
-  private readonly dropLast: boolean;
+  private readonly replacement: RandomState | undefined;
   private readonly source: Uint8Array | Float32Array | Float64Array;
   private readonly table: Float32Array | Float64Array;
   private readonly indices: Int32Array;
@@ -50,13 +59,15 @@ export class DataLoader implements Iterable<Batch> {
   private readonly labels: Int32Array;
 
   /**
-   * @throws ArgumentError if the dataset is empty, a label is none of its classes, or batchSize is not a whole number
-   * > 0; ShapeError if the dataset's arrays do not have the lengths that its count and shape ask for.
+   * @throws ArgumentError if the dataset is empty, a label is none of its classes, batchSize or steps is not a whole number
+   * > 0, both shuffle and replacement are given, or steps without replacement; ShapeError if the dataset's arrays do not have the lengths that its count and shape ask for.
    */
   constructor(dataset: Dataset, options: DataLoaderOptions) {
     const {
       batchSize,
       shuffle,
+      replacement,
+      steps,
       dropLast = false,
       dtype = "float32",
       normalize = (byte) => byte / 255,
@@ -64,13 +75,24 @@ export class DataLoader implements Iterable<Batch> {
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new ArgumentError("DataLoader", `batchSize must be a whole number > 0, got ${batchSize}`);
     }
+    if (shuffle && replacement) {
+      throw new ArgumentError("DataLoader", "wanted a stream for shuffle or for replacement, got both");
+    }
+    if (steps !== undefined && !replacement) {
+      throw new ArgumentError("DataLoader", `steps goes with replacement, got ${steps} without`);
+    }
+    if (steps !== undefined && !(Number.isInteger(steps) && steps > 0)) {
+      throw new ArgumentError("DataLoader", `steps must be a whole number > 0, got ${steps}`);
+    }
     checkDataset(dataset, "DataLoader");
     if (dataset.count === 0) throw new ArgumentError("DataLoader", `dataset ${dataset.name} has no samples`);
     this.dataset = dataset;
     this.batchSize = batchSize;
     this.dtype = dtype;
     this.shuffle = shuffle;
-    this.dropLast = dropLast;
+    this.replacement = replacement;
+    const batches = dataset.count / batchSize;
+    this.batches = steps ?? (dropLast ? Math.floor(batches) : Math.ceil(batches));
     this.source = resident(dataset.inputs, dtype);
     this.table = allocate(dtype, 256);
     for (let byte = 0; byte < 256; byte++) this.table[byte] = normalize(byte);
@@ -78,18 +100,17 @@ export class DataLoader implements Iterable<Batch> {
     this.labels = new Int32Array(batchSize);
   }
 
-  /** How many batches an epoch has. */
-  get batches(): number {
-    const { count } = this.dataset;
-    return this.dropLast ? Math.floor(count / this.batchSize) : Math.ceil(count / this.batchSize);
-  }
-
-  /** One epoch: each sample once, in a new order where there is a stream to shuffle by. */
+  /** One epoch: each sample once, in a new order where there is a stream to shuffle by; or what was drawn. */
   *[Symbol.iterator](): Generator<Batch, void, undefined> {
     const { count } = this.dataset;
     const order = this.shuffle?.permutation(count);
     for (let batch = 0; batch < this.batches; batch++) {
       const start = batch * this.batchSize;
+      if (this.replacement) {
+        this.indices.set(this.replacement.choice(count, this.batchSize));
+        yield this.gather(this.batchSize);
+        continue;
+      }
       const size = Math.min(this.batchSize, count - start);
       for (let i = 0; i < size; i++) this.indices[i] = order ? order[start + i] : start + i;
       yield this.gather(size);

@@ -2,6 +2,7 @@ import {
   ArgumentError,
   type Batch,
   DataLoader,
+  type DataLoaderOptions,
   type Dataset,
   memoryBytes,
   RandomState,
@@ -78,6 +79,34 @@ describe("an epoch", () => {
     const seen: Batch[] = [...loader, ...loader];
     expect(new Set(seen.map(({ x }) => x)).size).toBe(1);
     expect(new Set(seen.map(({ labels }) => labels)).size).toBe(1);
+  });
+});
+
+describe("with replacement", () => {
+  test("each batch is NumPy's choice(count, batchSize)", () => {
+    const loader = new DataLoader(numbered(11), { batchSize: 4, replacement: new RandomState(7), steps: 5 });
+    expect(loader.batches).toBe(5);
+    const random = new RandomState(7);
+    for (let k = 0; k < 2; k++) {
+      const wanted = Array.from({ length: 5 }, () => [...random.choice(11, 4)]);
+      expect(epoch(loader)).toEqual(wanted);
+    }
+    // numpy.random.RandomState(7).choice(11, 4)
+    const first = new DataLoader(numbered(11), { batchSize: 4, replacement: new RandomState(7) });
+    expect(epoch(first)[0]).toEqual([4, 9, 6, 3]);
+  });
+
+  test("an epoch has as many batches as without, all of them full", () => {
+    const random = new RandomState(1);
+    for (const [options, batches] of [
+      [{}, 3],
+      [{ dropLast: true }, 2],
+    ] as const) {
+      const loader = new DataLoader(numbered(7), { batchSize: 3, replacement: random, ...options });
+      expect(epoch(loader).map((numbers) => numbers.length)).toEqual(Array(batches).fill(3));
+    }
+    const larger = new DataLoader(numbered(2), { batchSize: 5, replacement: random });
+    expect(epoch(larger).map((numbers) => numbers.length)).toEqual([5]);
   });
 });
 
@@ -209,6 +238,24 @@ describe("refuses", () => {
       expect(() => new DataLoader(blobs(), { batchSize })).toThrow(
         new ArgumentError("DataLoader", `batchSize must be a whole number > 0, got ${batchSize}`),
       );
+    }
+  });
+
+  test("two ways to draw, and steps that do not fit", () => {
+    const random = new RandomState(1);
+    const refused = (options: Partial<DataLoaderOptions>, problem: string): void => {
+      expect(() => new DataLoader(blobs(), { batchSize: 4, ...options })).toThrow(
+        new ArgumentError("DataLoader", problem),
+      );
+    };
+    refused(
+      { shuffle: random, replacement: random },
+      "wanted a stream for shuffle or for replacement, got both",
+    );
+    refused({ steps: 3 }, "steps goes with replacement, got 3 without");
+    refused({ steps: 3, shuffle: random }, "steps goes with replacement, got 3 without");
+    for (const steps of [0, -1, 2.5, Number.NaN]) {
+      refused({ steps, replacement: random }, `steps must be a whole number > 0, got ${steps}`);
     }
   });
 
