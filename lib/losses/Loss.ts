@@ -13,13 +13,13 @@ export interface Loss {
   backward(): Tensor;
 }
 
-/** @throws ShapeError or ArgumentError if the targets do not fit results y [N, C]. */
-export function checkTargets(where: string, y: Tensor, targets: Targets): void {
-  const [rows, classes] = y.shape;
+/** @throws ShapeError or ArgumentError if the targets do not fit results y [N, C]; labels may be 0 … classes − 1. */
+export function checkTargets(where: string, y: Tensor, targets: Targets, classes: number = y.shape[1]): void {
+  const [rows, columns] = y.shape;
   if (y.shape.length !== 2 || rows === 0)
     throw new ShapeError(where, `y must be [N, C], got ${formatShape(y.shape)}`);
   if (targets instanceof Tensor) {
-    if (targets.shape.length !== 2 || targets.shape[0] !== rows || targets.shape[1] !== classes) {
+    if (targets.shape.length !== 2 || targets.shape[0] !== rows || targets.shape[1] !== columns) {
       throw new ShapeError(
         where,
         `targets must be ${formatShape(y.shape)}, got ${formatShape(targets.shape)}`,

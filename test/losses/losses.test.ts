@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   ArgumentError,
+  BinaryCrossEntropyLoss,
   CrossEntropyLoss,
   type DType,
   type Loss,
@@ -45,6 +46,7 @@ function oneHot(labels: readonly number[], classes: number, dtype: DType): Tenso
 const kinds: [string, () => Loss][] = [
   ["CrossEntropyLoss", () => new CrossEntropyLoss()],
   ["QuadraticLoss", () => new QuadraticLoss()],
+  ["BinaryCrossEntropyLoss", () => new BinaryCrossEntropyLoss()],
 ];
 
 test.each(readFixture<{ losses: LossCase[] }>("torch-layers").losses)(

@@ -1,0 +1,56 @@
+import { ArgumentError } from "../errors";
+import { Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { checkTargets, type Loss, type Targets } from "./Loss";
+
+/**
+ * Sigmoid and binary cross-entropy in one: L = −(1/N) Σₙ Σⱼ (tₙⱼ log aₙⱼ + (1 − tₙⱼ) log(1 − aₙⱼ)) with
+ * a = 1 / (1 + e⁻ˣ) of the logits x and targets t from 0 to 1 (Nielsen, chapter 3, eq. 63). For one column it is
+ * PyTorch's `BCEWithLogitsLoss`, which for more also divides by their number.
+ *
+ * N labels stand for the targets: where C = 1 they are 0 or 1, else classes, each a one-hot row.
+ *
+ * Backward: ∂L/∂x = (a − t) / N: the sigmoid's slope a (1 − a) cancels, so a unit that is badly wrong learns fast.
+ * Each term is max(x, 0) − x t + log(1 + e^−|x|), which neither overflows nor loses digits. Gradients below 1e-20
+ * (1e-150 in float64) become 0: they change no weight, and subnormal products are slow.
+ *
+ * Shapes: logits [N, C], targets N labels or [N, C] → a number; the gradient is [N, C].
+ * @throws ShapeError or ArgumentError if the targets do not fit the logits [N, C].
+ */
+export class BinaryCrossEntropyLoss implements Loss {
+  private readonly gradient = new Workspace();
+  private last: Tensor | undefined;
+
+  /** L for logits [N, C]. */
+  forward(logits: Tensor, targets: Targets): number {
+    const [rows, columns] = logits.shape as [number, number];
+    checkTargets("BinaryCrossEntropyLoss.forward", logits, targets, Math.max(columns, 2));
+    const gradient = this.gradient.take(logits.shape, logits.dtype);
+    const least = logits.dtype === "float32" ? 1e-20 : 1e-150;
+    let total = 0;
+    for (let i = 0; i < rows; i++) {
+      const label = targets instanceof Tensor ? 0 : targets[i];
+      for (let j = 0; j < columns; j++) {
+        const cell = i * columns + j;
+        const x = logits.data[cell];
+        let target: number;
+        if (targets instanceof Tensor) target = targets.data[cell];
+        else if (columns === 1) target = label;
+        else target = j === label ? 1 : 0;
+        const e = Math.exp(-Math.abs(x));
+        const slope = ((x < 0 ? e : 1) / (1 + e) - target) / rows;
+        total += Math.max(x, 0) - x * target + Math.log1p(e);
+        gradient.data[cell] = Math.abs(slope) < least ? 0 : slope;
+      }
+    }
+    this.last = gradient;
+    return total / rows;
+  }
+
+  /** ∂L/∂logits of the last `forward`, [N, C]. @throws ArgumentError before a `forward`. */
+  backward(): Tensor {
+    if (!this.last)
+      throw new ArgumentError("BinaryCrossEntropyLoss.backward", "forward must be called first");
+    return this.last;
+  }
+}
