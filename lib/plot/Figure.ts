@@ -78,6 +78,8 @@ export interface ScatterTrace extends TraceBase {
   text?: string[];
   cliponaxis?: boolean;
   connectgaps?: boolean;
+  fill?: "none" | "toself";
+  fillcolor?: string;
 }
 
 export interface ColorBar {

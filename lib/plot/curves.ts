@@ -1,12 +1,14 @@
 import { ArgumentError, ShapeError } from "../errors";
 import type { Axis, Figure, Layout, Marker, ScatterTrace } from "./Figure";
-import { axis, baseLayout, PALETTE, valueRange } from "./theme";
+import { axis, baseLayout, PALETTE, translucent, valueRange } from "./theme";
 
 /** One line: y over x, or over 1, 2, 3, … where no x is given (epochs). Values that are not finite leave a gap. */
 export interface Series {
   name: string;
   y: ArrayLike<number>;
   x?: ArrayLike<number>;
+  /** Shades from low to high behind the line, as the spread of several runs; a value each for every y. */
+  band?: { low: ArrayLike<number>; high: ArrayLike<number> };
 }
 
 export interface Panel {
@@ -27,6 +29,7 @@ export interface CurvesOptions {
 
 const SYMBOLS: NonNullable<Marker["symbol"]>[] = ["circle", "square", "diamond", "triangle-up", "cross", "x"];
 const MARKERS_UP_TO = 60;
+const BAND_OPACITY = 0.18;
 const MINOR_TICKS_UP_TO = 50;
 const MARGIN = { left: 70, right: 24, top: 78, bottom: 58 };
 const LEGEND_GAP = 10;
@@ -34,7 +37,8 @@ const GAP = { x: 82, y: 96 };
 
 /**
  * Line panels in a grid, one legend for all: a name has the same colour in every panel.
- * @throws ArgumentError without panels or with a column count below 1; ShapeError if x and y of a series differ in length.
+ * @throws ArgumentError without panels or with a column count below 1; ShapeError if x, y and band of a series differ
+ * in length.
  */
 export function curves(options: CurvesOptions): Figure {
   const { title, panels, columns = panels.length === 1 ? 1 : 2 } = options;
@@ -79,6 +83,9 @@ export function curves(options: CurvesOptions): Figure {
       anchor: `x${suffix(i)}`,
     };
     for (const series of panel.series) {
+      if (series.band) data.push(bandOf(series, series.band, names.indexOf(series.name), i));
+    }
+    for (const series of panel.series) {
       data.push({
         ...lineOf(series, names.indexOf(series.name), i),
         showlegend: legend && !shown.has(series.name),
@@ -97,13 +104,8 @@ function suffix(panel: number): number | "" {
 function lineOf(series: Series, candidate: number, panel: number): ScatterTrace {
   const { name } = series;
   const y = Array.from(series.y, finiteOrNull);
-  const x = series.x === undefined ? y.map((_, i) => i + 1) : Array.from(series.x, finiteOrNull);
-  if (x.length !== y.length) {
-    throw new ShapeError(
-      "curves",
-      `series "${name}": x must have as many values as y, ${y.length}, got ${x.length}`,
-    );
-  }
+  const x = positions(series).map(finiteOrNull);
+  checkLength(series, "x", x);
   const color = PALETTE[candidate % PALETTE.length];
   return {
     type: "scatter",
@@ -117,6 +119,45 @@ function lineOf(series: Series, candidate: number, panel: number): ScatterTrace 
     line: { color, width: 2, dash: candidate < PALETTE.length ? "solid" : "dash" },
     marker: { color, size: 6, symbol: SYMBOLS[candidate % SYMBOLS.length] },
   };
+}
+
+/** A closed outline: along the low values, back along the high ones. Places where one of them is not finite are left out. */
+function bandOf(
+  series: Series,
+  { low, high }: NonNullable<Series["band"]>,
+  candidate: number,
+  panel: number,
+): ScatterTrace {
+  checkLength(series, "band.low", low);
+  checkLength(series, "band.high", high);
+  const x = positions(series);
+  const there = x.map((_, i) => i).filter((i) => [x[i], low[i], high[i]].every(Number.isFinite));
+  const back = [...there].reverse();
+  return {
+    type: "scatter",
+    mode: "lines",
+    name: series.name,
+    legendgroup: series.name,
+    showlegend: false,
+    hoverinfo: "skip",
+    xaxis: `x${suffix(panel)}`,
+    yaxis: `y${suffix(panel)}`,
+    x: [...there, ...back].map((i) => x[i]),
+    y: [...there.map((i) => low[i]), ...back.map((i) => high[i])],
+    line: { width: 0 },
+    fill: "toself",
+    fillcolor: translucent(PALETTE[candidate % PALETTE.length], BAND_OPACITY),
+  };
+}
+
+function positions({ x, y }: Series): number[] {
+  return Array.from(x ?? y, (value, i) => (x ? value : i + 1));
+}
+
+function checkLength({ name, y }: Series, part: string, { length }: ArrayLike<unknown>): void {
+  if (length === y.length) return;
+  const problem = `${part} must have as many values as y, ${y.length}, got ${length}`;
+  throw new ShapeError("curves", `series "${name}": ${problem}`);
 }
 
 function finiteOrNull(value: number): number | null {
@@ -179,7 +220,8 @@ function xTicks(panel: Panel): Axis {
 function yScale(panel: Panel): Axis {
   const { yRange, logY } = panel;
   if (!logY) return yRange === undefined ? {} : { range: yRange };
-  const positive = panel.series.flatMap((series) => Array.from(series.y)).filter((y) => y > 0);
+  const shown = panel.series.flatMap(({ y, band }) => [y, ...(band ? [band.low, band.high] : [])]);
+  const positive = shown.flatMap((values) => Array.from(values)).filter((value) => value > 0);
   const [low, high] = yRange ?? valueRange(positive);
   const scale: Axis = { type: "log", exponentformat: "power" };
   if (high / low > MINOR_TICKS_UP_TO) scale.dtick = 1;

@@ -17,6 +17,12 @@ export const PALETTE: readonly string[] = [
   "#882255",
 ];
 
+/** A colour of the palette, #rrggbb, that lets what is behind it through. */
+export function translucent(color: string, opacity: number): string {
+  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  return `rgba(${red}, ${green}, ${blue}, ${opacity})`;
+}
+
 /** Red below zero, white at zero, blue above (ColorBrewer's RdBu): for values with a sign. */
 export const DIVERGING: ColorScale = evenly([
   "#67001f",

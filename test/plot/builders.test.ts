@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from "scratch-nn";
 import { bars } from "scratch-nn/dist/plot/bars";
 import { confusionHeatmap } from "scratch-nn/dist/plot/confusionHeatmap";
-import { curves } from "scratch-nn/dist/plot/curves";
+import { curves, type Series } from "scratch-nn/dist/plot/curves";
 import type { Figure, HeatmapTrace, ScatterTrace } from "scratch-nn/dist/plot/Figure";
 import { imageGrid } from "scratch-nn/dist/plot/imageGrid";
 import { matrixHeatmap } from "scratch-nn/dist/plot/matrixHeatmap";
@@ -71,6 +71,33 @@ describe("curves", () => {
     expect(layout.yaxis?.range).toEqual([-1, 2]);
   });
 
+  test("shades a band behind all lines, without a name in the legend, and leaves out what is not finite", () => {
+    const band = { low: [0, Number.NaN, 2], high: [2, 3, 4] };
+    const series = [
+      { name: "a", y: [1, 2, 3], band },
+      { name: "b", y: [1, 1, 1] },
+    ];
+    const [shade, ...rest] = lines(
+      curves({ title: "t", panels: [{ title: "p", xLabel: "epoch", yLabel: "loss", series }] }),
+    );
+    expect(shade).toMatchObject({ fill: "toself", showlegend: false, legendgroup: "a" });
+    expect(shade.x).toEqual([1, 3, 3, 1]);
+    expect(shade.y).toEqual([0, 2, 4, 2]);
+    expect(shade.fillcolor).toBe("rgba(0, 114, 178, 0.18)");
+    expect(rest.map(({ name, fill }) => [name, fill])).toEqual([
+      ["a", undefined],
+      ["b", undefined],
+    ]);
+  });
+
+  test("refuses a band of another length", () => {
+    const line = { name: "loss", y: [1, 2] };
+    expect(() => panel({ ...line, band: { low: [1], high: [1, 2] } })).toThrow(
+      'series "loss": band.low must have as many values as y, 2, got 1',
+    );
+    expect(() => panel({ ...line, band: { low: [1, 2], high: [] } })).toThrow(ShapeError);
+  });
+
   test("refuses x and y of different lengths, and no panels at all", () => {
     expect(() => panel({ name: "loss", x: [1], y: [1, 2] })).toThrow(ShapeError);
     expect(() => panel({ name: "loss", x: [1], y: [1, 2] })).toThrow(/series "loss".* 2, got 1/);
@@ -78,7 +105,7 @@ describe("curves", () => {
     expect(() => curves({ title: "t", panels: curvesPanels(), columns: 0 })).toThrow(ArgumentError);
   });
 
-  function panel(series: { name: string; x?: number[]; y: ArrayLike<number> }): Figure {
+  function panel(series: Series): Figure {
     return curves({
       title: "t",
       panels: [{ title: "p", xLabel: "epoch", yLabel: "loss", series: [series] }],
