@@ -1,11 +1,21 @@
 import type { Dataset } from "../datasets/Dataset";
+import type { DType } from "../kernels/Kernels";
 import type { Init } from "../layers/init";
 
-/** A training of a fully connected network with ReLUs, said in numbers and words: it can be sent to another thread. */
+/** A training of a fully connected network, said in numbers and words: it can be sent to another thread. */
 export interface Experiment {
   readonly name: string;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
+  /** Behind each hidden layer; `relu` if not given. */
+  readonly activation?: "relu" | "sigmoid";
+  /**
+   * `crossEntropy`, behind a softmax, if not given; `binaryCrossEntropy` is behind a sigmoid; `quadratic` compares
+   * the results of a sigmoid that ends the network.
+   */
+  readonly loss?: "crossEntropy" | "binaryCrossEntropy" | "quadratic";
+  /** Of the network and its inputs; `float32` if not given. */
+  readonly dtype?: DType;
   readonly init: Init;
   readonly biasInit: Init;
   /** η₀, α and T of ηₜ = η₀ · α^⌊t/T⌋. */
@@ -14,7 +24,7 @@ export interface Experiment {
   readonly decayEvery: number;
   readonly weightDecay: number;
   readonly decayBiases: boolean;
-  /** ε in the reported loss −log(p + ε), and the factor on the gradient; see `CrossEntropyLoss`. */
+  /** ε in the reported loss −log(p + ε), and the factor on the gradient; for `crossEntropy` only, see `CrossEntropyLoss`. */
   readonly epsilon: number;
   readonly gradientScale: number;
   readonly batchSize: number;

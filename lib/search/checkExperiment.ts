@@ -25,12 +25,25 @@ export function checkExperiment(experiment: Experiment, where: string): void {
   if (!(Number.isInteger(epochs) && epochs >= 0)) {
     refuse(`epochs must be a whole number ≥ 0, got ${epochs}`);
   }
+  checkChoice("activation", experiment.activation, ["relu", "sigmoid"], refuse);
+  checkChoice("loss", experiment.loss, ["crossEntropy", "binaryCrossEntropy", "quadratic"], refuse);
+  checkChoice("dtype", experiment.dtype, ["float32", "float64"], refuse);
   try {
     checkParts(experiment);
   } catch (error) {
     if (error instanceof ScratchError) refuse(error.message);
     throw error;
   }
+}
+
+function checkChoice(
+  name: string,
+  value: string | undefined,
+  choices: readonly string[],
+  refuse: (problem: string) => never,
+): void {
+  if (value === undefined || choices.includes(value)) return;
+  refuse(`${name} must be one of ${choices.join(", ")}, got ${value}`);
 }
 
 /** Makes the parts that check their own arguments, as small as they can be. */

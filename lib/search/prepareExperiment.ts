@@ -4,7 +4,11 @@ import { Linear } from "../layers/Linear";
 import type { Module } from "../layers/Module";
 import { ReLU } from "../layers/ReLU";
 import { Sequential } from "../layers/Sequential";
+import { Sigmoid } from "../layers/Sigmoid";
+import { BinaryCrossEntropyLoss } from "../losses/BinaryCrossEntropyLoss";
 import { CrossEntropyLoss } from "../losses/CrossEntropyLoss";
+import type { Loss } from "../losses/Loss";
+import { QuadraticLoss } from "../losses/QuadraticLoss";
 import { ExponentialScheduler } from "../optim/ExponentialScheduler";
 import { SGD } from "../optim/SGD";
 import { RandomState } from "../tensor/RandomState";
@@ -29,16 +33,17 @@ export interface Prepared {
 export function prepareExperiment(experiment: Experiment, data: ExperimentData): Prepared {
   checkExperiment(experiment, "prepareExperiment");
   checkExperimentData(data, "prepareExperiment");
-  const { hidden, init, biasInit, epsilon, gradientScale, weightDecay, decayBiases, batchSize, epochs } =
+  const { hidden, activation, loss, dtype, init, biasInit, weightDecay, decayBiases, batchSize, epochs } =
     experiment;
   const { train, validation } = data;
   const random = new RandomState(experiment.seed);
   const widths = [sampleSize(train), ...hidden, train.classes];
   const layers: Module[] = [];
   for (let i = 1; i < widths.length; i++) {
-    if (i > 1) layers.push(new ReLU());
-    layers.push(new Linear(widths[i - 1]!, widths[i]!, { random, init, biasInit }));
+    if (i > 1) layers.push(activation === "sigmoid" ? new Sigmoid() : new ReLU());
+    layers.push(new Linear(widths[i - 1]!, widths[i]!, { random, init, biasInit, dtype }));
   }
+  if (loss === "quadratic") layers.push(new Sigmoid());
   const model = new Sequential(layers);
   const learningRate = new ExponentialScheduler({
     initial: experiment.learningRate,
@@ -49,10 +54,16 @@ export function prepareExperiment(experiment: Experiment, data: ExperimentData):
     model,
     options: {
       epochs,
-      loss: new CrossEntropyLoss({ epsilon, gradientScale }),
+      loss: lossOf(experiment),
       optimizer: new SGD(model.parameters(), { learningRate, weightDecay, decayBiases }),
-      train: new DataLoader(train, { batchSize, shuffle: random }),
-      validation: new DataLoader(validation, { batchSize: EVALUATION_BATCH }),
+      train: new DataLoader(train, { batchSize, dtype, shuffle: random }),
+      validation: new DataLoader(validation, { batchSize: EVALUATION_BATCH, dtype }),
     },
   };
+}
+
+function lossOf({ loss, epsilon, gradientScale }: Experiment): Loss {
+  if (loss === "quadratic") return new QuadraticLoss();
+  if (loss === "binaryCrossEntropy") return new BinaryCrossEntropyLoss();
+  return new CrossEntropyLoss({ epsilon, gradientScale });
 }

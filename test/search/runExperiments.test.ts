@@ -8,6 +8,7 @@ import {
   type RunExperimentsOptions,
   runExperiments,
   ScratchError,
+  type Sequential,
   ShapeError,
 } from "scratch-nn";
 import { describe, expect, test, vi } from "vitest";
@@ -17,6 +18,8 @@ const candidates: readonly Experiment[] = [
   experiment({ name: "small", hidden: [4] }),
   experiment({ name: "deep", hidden: [16, 8], epochs: 5 }),
   experiment({ name: "slow", learningRate: 0.001, init: "standardNormal", biasInit: "standardNormal" }),
+  experiment({ name: "quadratic", activation: "sigmoid", loss: "quadratic", dtype: "float64" }),
+  experiment({ name: "binary", activation: "sigmoid", loss: "binaryCrossEntropy", init: "lecunNormal" }),
 ];
 const endless = experiment({ name: "endless", epochs: 1_000_000 });
 
@@ -80,11 +83,34 @@ describe("runExperiments", () => {
       onEpoch: (all) => finished.push(all.reduce((sum, { history }) => sum + history.epochs.length, 0)),
       onStep: (done, sum) => steps.push([done, sum]),
     });
-    const sum = (3 + 5 + 3) * 5 + 2 * 60;
-    expect(finished).toEqual(Array.from({ length: 13 }, (_, i) => i + 1));
+    const sum = (3 + 5 + 3 + 3 + 3) * 5 + 2 * 60;
+    expect(finished).toEqual(Array.from({ length: 19 }, (_, i) => i + 1));
     expect(steps.every(([done, all], i) => done > (steps[i - 1]?.[0] ?? 0) && all === sum)).toBe(true);
     expect(steps.at(-1)).toEqual([sum, sum]);
-    expect(results.map(({ name }) => name)).toEqual(["small", "deep", "slow", "long"]);
+    expect(results.map(({ name }) => name)).toEqual([...candidates.map(({ name }) => name), "long"]);
+  });
+});
+
+test("an experiment is built as it says", () => {
+  const build = (changes: Partial<Experiment>): { layers: string[]; loss: string; dtype: string } => {
+    const { model, options } = prepareExperiment(experiment({ hidden: [4, 3], ...changes }), data);
+    const layers = (model as Sequential).layers.map((layer) => layer.constructor.name);
+    return { layers, loss: options.loss.constructor.name, dtype: options.train.dtype };
+  };
+  expect(build({})).toEqual({
+    layers: ["Linear", "ReLU", "Linear", "ReLU", "Linear"],
+    loss: "CrossEntropyLoss",
+    dtype: "float32",
+  });
+  expect(build({ activation: "sigmoid", loss: "quadratic", dtype: "float64" })).toEqual({
+    layers: ["Linear", "Sigmoid", "Linear", "Sigmoid", "Linear", "Sigmoid"],
+    loss: "QuadraticLoss",
+    dtype: "float64",
+  });
+  expect(build({ activation: "sigmoid", loss: "binaryCrossEntropy" })).toEqual({
+    layers: ["Linear", "Sigmoid", "Linear", "Sigmoid", "Linear"],
+    loss: "BinaryCrossEntropyLoss",
+    dtype: "float32",
   });
 });
 
@@ -175,6 +201,12 @@ describe("in the caller's thread it refuses", () => {
     [{ hidden: [8, 0.5] }, "hidden must be one or more whole numbers > 0, got [8, 0.5]"],
     [{ batchSize: 0 }, "batchSize must be a whole number > 0, got 0"],
     [{ epochs: -1 }, "epochs must be a whole number ≥ 0, got -1"],
+    [{ activation: "tanh" as "relu" }, "activation must be one of relu, sigmoid, got tanh"],
+    [
+      { loss: "hinge" as "quadratic" },
+      "loss must be one of crossEntropy, binaryCrossEntropy, quadratic, got hinge",
+    ],
+    [{ dtype: "float16" as "float32" }, "dtype must be one of float32, float64, got float16"],
     [{ gradientScale: Number.NaN }, "CrossEntropyLoss: gradientScale must be a finite number, got NaN"],
     [{ decay: 2 }, "ExponentialScheduler: decay must be in (0, 1], got 2"],
     [{ weightDecay: -1 }, "SGD: weightDecay must be a finite number ≥ 0, got -1"],
