@@ -23,6 +23,7 @@ export { Sequential } from "./layers/Sequential";
 export { Sigmoid } from "./layers/Sigmoid";
 export { Softmax } from "./layers/Softmax";
 export { summary } from "./layers/summary";
+export { Tanh } from "./layers/Tanh";
 export { BinaryCrossEntropyLoss } from "./losses/BinaryCrossEntropyLoss";
 export { CrossEntropyLoss, type CrossEntropyLossOptions } from "./losses/CrossEntropyLoss";
 export type { Loss, Targets } from "./losses/Loss";

@@ -28,6 +28,8 @@ export interface Kernels {
   reluGradient(from: number, to: number, y: number, dy: number, dx: number): void;
   sigmoid(from: number, to: number, x: number, y: number): void;
   sigmoidGradient(from: number, to: number, y: number, dy: number, dx: number): void;
+  tanh(from: number, to: number, x: number, y: number): void;
+  tanhGradient(from: number, to: number, y: number, dy: number, dx: number): void;
   gatherBytes(
     r0: number,
     r1: number,

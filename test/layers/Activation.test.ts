@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Activation, ArgumentError, ReLU, ShapeError, Sigmoid, Softmax, Tensor } from "scratch-nn";
+import { Activation, ArgumentError, ReLU, ShapeError, Sigmoid, Softmax, Tanh, Tensor } from "scratch-nn";
 import { describe, expect, test } from "vitest";
 import { randomTensor } from "../helpers/randomTensor";
 
@@ -7,6 +7,7 @@ describe.each([
   ["ReLU", () => new ReLU()],
   ["Sigmoid", () => new Sigmoid()],
   ["Softmax", () => new Softmax()],
+  ["Tanh", () => new Tanh()],
 ] as const)("%s", (name, build) => {
   test("refuses a dy before x, of another shape or dtype", () => {
     const layer = build();

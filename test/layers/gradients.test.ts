@@ -7,6 +7,7 @@ import {
   Sequential,
   Sigmoid,
   Softmax,
+  Tanh,
   Tensor,
 } from "scratch-nn";
 import { describe, expect, test } from "vitest";
@@ -62,7 +63,7 @@ describe("the gradient of Linear agrees with central differences", () => {
 describe.each(SIZES)("element-wise layers, rows of %i", (columns) => {
   test.each(SIZES.filter((rows) => rows * columns <= 1200))("batch %i", (rows) => {
     const x = awayFromZero(randomTensor([rows, columns], { dtype }));
-    for (const layer of [new ReLU(), new Sigmoid(), new Softmax()]) checkGradients(layer, x);
+    for (const layer of [new ReLU(), new Sigmoid(), new Softmax(), new Tanh()]) checkGradients(layer, x);
   });
 });
 

@@ -5,3 +5,4 @@ export { matmul, matmulScratch } from "./matmul";
 export { sgd, sgdMomentum } from "./sgd";
 export { crossEntropyGradient, softmax, softmaxGradient } from "./softmax";
 export { byColumn, entryBytes, nonZeros, rowBlocks, sparseDescent, sparseGradient, sparseMatmul, sparseScratch } from "./sparse";
+export { hyperbolicTangent as tanh, hyperbolicTangentGradient as tanhGradient } from "./tanh";
