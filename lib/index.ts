@@ -1,6 +1,7 @@
 export { type Batch, DataLoader, type DataLoaderOptions } from "./datasets/DataLoader";
 export { type Dataset, split, subset, take } from "./datasets/Dataset";
 export { loadMnist } from "./datasets/loadMnist";
+export { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./datasets/loadTiny";
 export { type MnistOptions, type MnistSource, mnistSource } from "./datasets/mnistSource";
 export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
 export {
