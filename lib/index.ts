@@ -2,7 +2,9 @@ export { type Batch, DataLoader, type DataLoaderOptions } from "./datasets/DataL
 export { type Dataset, split, subset, take } from "./datasets/Dataset";
 export { loadMnist } from "./datasets/loadMnist";
 export { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./datasets/loadTiny";
+export { makeToy } from "./datasets/makeToy";
 export { type MnistOptions, type MnistSource, mnistSource } from "./datasets/mnistSource";
+export { poolMnist } from "./datasets/poolMnist";
 export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
 export {
   type Backend,
