@@ -1,6 +1,7 @@
 export { type Batch, DataLoader, type DataLoaderOptions } from "./datasets/DataLoader";
 export { type Dataset, split, subset, take } from "./datasets/Dataset";
 export { loadMnist } from "./datasets/loadMnist";
+export { loadNielsenMnist, type NielsenMnist } from "./datasets/loadNielsenMnist";
 export { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./datasets/loadTiny";
 export { makeToy } from "./datasets/makeToy";
 export { type MnistOptions, type MnistSource, mnistSource } from "./datasets/mnistSource";

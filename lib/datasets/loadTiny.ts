@@ -3,7 +3,7 @@ import { FileError } from "../errors";
 import { projectPath } from "../projectRoot";
 import { formatShape, sizeOf } from "../tensor/shape";
 import type { Dataset } from "./Dataset";
-import { isNumeric, type NdArray, type NumberArray } from "./numpy/NdArray";
+import { isNumeric, type NumberArray } from "./numpy/NdArray";
 import { parsePickle } from "./pickle/parsePickle";
 import { readUnpacked } from "./readUnpacked";
 
@@ -56,7 +56,7 @@ function loadPairs(path: string, name: string, sampleShape: number[], classes: n
   return { train, test };
 }
 
-function column(value: NdArray | unknown, length: number, file: string, what: string): NumberArray {
+function column(value: unknown, length: number, file: string, what: string): NumberArray {
   if (isNumeric(value) && value.data.length === length) return value.data;
   const came = isNumeric(value) ? formatShape(value.shape) : "no array of numbers";
   throw new FileError(file, `expected ${what} to be [${length}, 1], got ${came}`);

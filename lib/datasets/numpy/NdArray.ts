@@ -7,6 +7,11 @@ export interface NdArray {
   readonly data: NumberArray | readonly unknown[];
 }
 
+/** An array of numbers. */
+export interface NumericArray extends NdArray {
+  readonly data: NumberArray;
+}
+
 /** Whole numbers of 64 bits come as float64, which holds them exactly up to 2^53. */
 export type NumberArray =
   | Float32Array
@@ -26,6 +31,6 @@ export function isNdArray(value: unknown): value is NdArray {
 }
 
 /** Whether a value of a pickle is an array of numbers. */
-export function isNumeric(value: unknown): value is NdArray & { readonly data: NumberArray } {
+export function isNumeric(value: unknown): value is NumericArray {
   return isNdArray(value) && ArrayBuffer.isView(value.data);
 }
