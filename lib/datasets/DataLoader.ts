@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
-import { kernels } from "../kernels/load";
 import { allocate, allocateBytes, allocateInt32, isResident } from "../kernels/memory";
+import { run } from "../kernels/run";
 import type { RandomState } from "../tensor/RandomState";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
@@ -139,13 +139,13 @@ export class DataLoader implements Iterable<Batch> {
   private gather(size: number): Batch {
     const length = sampleSize(this.dataset);
     const x = this.x.take([size, length], this.dtype);
-    const kernel = kernels(this.dtype);
     const from = this.source.byteOffset;
     const indices = this.indices.byteOffset;
     if (this.source instanceof Uint8Array) {
-      kernel.gatherBytes(0, size, from, indices, length, this.table.byteOffset, x.data.byteOffset);
+      const table = this.table.byteOffset;
+      run(this.dtype, "gatherBytes", x.size, [0, size, from, indices, length, table, x.data.byteOffset]);
     } else {
-      kernel.gatherRows(0, size, from, indices, length, x.data.byteOffset);
+      run(this.dtype, "gatherRows", x.size, [0, size, from, indices, length, x.data.byteOffset]);
     }
     for (let i = 0; i < size; i++) this.labels[i] = this.dataset.labels[this.indices[i]];
     return { x, labels: size === this.labels.length ? this.labels : this.labels.subarray(0, size) };

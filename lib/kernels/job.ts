@@ -40,13 +40,24 @@ export const SPINS = 20_000;
 
 /** The kernels that are split, by number. */
 export const NAMES = [
+  "addBias",
+  "columnSums",
+  "crossEntropyGradient",
+  "gatherBytes",
+  "gatherRows",
   "matmul",
   "nonZeros",
+  "relu",
+  "reluGradient",
   "sgd",
   "sgdMomentum",
-  "sparseMatmul",
-  "sparseGradient",
+  "sigmoid",
+  "sigmoidGradient",
+  "softmax",
+  "softmaxGradient",
   "sparseDescent",
+  "sparseGradient",
+  "sparseMatmul",
 ] as const;
 
 export type KernelName = (typeof NAMES)[number];

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors";
 import type { DType } from "../kernels/Kernels";
-import { kernels } from "../kernels/load";
+import { run } from "../kernels/run";
 import { matmulInto } from "../tensor/matmul";
 import { NonZeros } from "../tensor/NonZeros";
 import type { RandomState } from "../tensor/RandomState";
@@ -96,7 +96,8 @@ export class Linear extends Module {
     if (this.sparse) this.nonZeros.matmul(value, y);
     else matmulInto(y, x, false, value, false, false);
     const bias = this.bias.value.data.byteOffset;
-    kernels(x.dtype).addBias(0, rows, this.outFeatures, bias, y.data.byteOffset, rectify ? 1 : 0);
+    const args = [0, rows, this.outFeatures, bias, y.data.byteOffset, rectify ? 1 : 0];
+    run(x.dtype, "addBias", y.size, args);
     return y;
   }
 
@@ -152,7 +153,7 @@ export class Linear extends Module {
     const { into, add } = this.bias.accumulate();
     const [rows, columns] = dy.shape as [number, number];
     const db = into.data.byteOffset;
-    kernels(dy.dtype).columnSums(0, columns, rows, columns, dy.data.byteOffset, db, add ? 1 : 0);
+    run(dy.dtype, "columnSums", dy.size, [0, columns, rows, columns, dy.data.byteOffset, db, add ? 1 : 0]);
   }
 
   override outputShape(shape: Shape): Shape {

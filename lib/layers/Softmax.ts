@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors";
-import { kernels } from "../kernels/load";
+import { run } from "../kernels/run";
 import { formatShape, type Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
@@ -22,19 +22,14 @@ export class Softmax extends Activation {
     const [rows, classes] = this.outputShape(x.shape) as [number, number];
     const maxima = this.maxima.take([rows], x.dtype).data.byteOffset;
     const sums = this.sums.take([rows], x.dtype).data.byteOffset;
-    kernels(x.dtype).softmax(0, rows, classes, x.data.byteOffset, y.data.byteOffset, maxima, sums);
+    const args = [0, rows, classes, x.data.byteOffset, y.data.byteOffset, maxima, sums];
+    run(x.dtype, "softmax", x.size, args);
   }
 
   protected override differentiate(y: Tensor, dy: Tensor, dx: Tensor): void {
     const [rows, classes] = y.shape as [number, number];
-    kernels(y.dtype).softmaxGradient(
-      0,
-      rows,
-      classes,
-      y.data.byteOffset,
-      dy.data.byteOffset,
-      dx.data.byteOffset,
-    );
+    const args = [0, rows, classes, y.data.byteOffset, dy.data.byteOffset, dx.data.byteOffset];
+    run(y.dtype, "softmaxGradient", y.size, args);
   }
 
   override outputShape(shape: Shape): Shape {

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors";
-import { kernels } from "../kernels/load";
 import { allocateInt32 } from "../kernels/memory";
+import { run } from "../kernels/run";
 import { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { checkTargets, type Loss, type Targets } from "./Loss";
@@ -61,15 +61,8 @@ export class CrossEntropyLoss implements Loss {
     const p = this.p.take(logits.shape, logits.dtype);
     const maxima = this.maxima.take([rows], logits.dtype).data;
     const sums = this.sums.take([rows], logits.dtype).data;
-    kernels(logits.dtype).softmax(
-      0,
-      rows,
-      classes,
-      logits.data.byteOffset,
-      p.data.byteOffset,
-      maxima.byteOffset,
-      sums.byteOffset,
-    );
+    const softmax = [logits.data, p.data, maxima, sums].map((array) => array.byteOffset);
+    run(logits.dtype, "softmax", logits.size, [0, rows, classes, ...softmax]);
     this.last = { p, targets: targets instanceof Tensor ? targets : undefined };
     const logP = (row: number, column: number): number => {
       const cell = row * classes + column;
@@ -111,15 +104,9 @@ export class CrossEntropyLoss implements Loss {
         }
       }
     } else {
-      kernels(p.dtype).crossEntropyGradient(
-        0,
-        rows,
-        classes,
-        p.data.byteOffset,
-        this.labels.byteOffset,
-        scale,
-        gradient.data.byteOffset,
-      );
+      const labels = this.labels.byteOffset;
+      const args = [0, rows, classes, p.data.byteOffset, labels, scale, gradient.data.byteOffset];
+      run(p.dtype, "crossEntropyGradient", p.size, args);
     }
     return gradient;
   }

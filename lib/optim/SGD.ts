@@ -1,6 +1,5 @@
 import { ArgumentError } from "../errors";
-import { kernels } from "../kernels/load";
-import { split } from "../kernels/threads";
+import { run } from "../kernels/run";
 import type { Parameter } from "../layers/Parameter";
 import { Tensor } from "../tensor/Tensor";
 import type { Optimizer } from "./Optimizer";
@@ -19,9 +18,6 @@ export interface SGDOptions {
   /** Whether biases decay as well as weights; false if not given, where PyTorch decays both. */
   readonly decayBiases?: boolean;
 }
-
-/** Fewer values than this are updated before another thread has woken up. */
-const PARALLEL_FROM = 100_000;
 
 /**
  * Stochastic gradient descent with weight decay and momentum, as `torch.optim.SGD`:
@@ -92,31 +88,15 @@ export class SGD implements Optimizer {
   private update(parameter: Parameter, velocity: Tensor | undefined, rate: number, decay: number): void {
     if (!velocity && parameter.descend(rate, decay)) return;
     const { value, grad } = parameter;
-    const kernel = kernels(value.dtype);
+    const { dtype, size } = value;
     const w = value.data.byteOffset;
     const g = grad.data.byteOffset;
     if (velocity) {
       const v = velocity.data.byteOffset;
       const nesterov = this.nesterov ? 1 : 0;
-      if (value.size < PARALLEL_FROM) {
-        kernel.sgdMomentum(0, value.size, w, g, v, rate, decay, this.momentum, nesterov);
-      } else {
-        split(value.dtype, "sgdMomentum", 0, 1024, [
-          0,
-          value.size,
-          w,
-          g,
-          v,
-          rate,
-          decay,
-          this.momentum,
-          nesterov,
-        ]);
-      }
-    } else if (value.size < PARALLEL_FROM) {
-      kernel.sgd(0, value.size, w, g, rate, decay);
+      run(dtype, "sgdMomentum", size, [0, size, w, g, v, rate, decay, this.momentum, nesterov]);
     } else {
-      split(value.dtype, "sgd", 0, 1024, [0, value.size, w, g, rate, decay]);
+      run(dtype, "sgd", size, [0, size, w, g, rate, decay]);
     }
   }
 }

@@ -1,14 +1,11 @@
 import type { DType, FloatArray } from "../kernels/Kernels";
 import { kernels } from "../kernels/load";
 import { allocateBytes, allocateInt32 } from "../kernels/memory";
-import { scratch, split } from "../kernels/threads";
-import { PARALLEL_FROM } from "./matmul";
+import { run } from "../kernels/run";
 import type { Tensor } from "./Tensor";
 
 /** Where more of a batch than this is not zero, the dense product is as fast. */
 const DENSE_FROM = 0.45;
-/** Fewer values than this are looked through before another thread has woken up. */
-const SCAN_PARALLEL_FROM = 30_000;
 /** After a dense batch this many are taken to be dense without looking. */
 const REST = 15;
 
@@ -37,9 +34,7 @@ export class NonZeros {
     const k = x.shape[1];
     const kernel = kernels(x.dtype);
     this.reserve(n, k, x.dtype);
-    const args: number[] = [0, n, k, pointer(x.data), ...this.lists()];
-    if (n * k < SCAN_PARALLEL_FROM) (kernel.nonZeros as (...values: number[]) => void)(...args);
-    else split(x.dtype, "nonZeros", 0, 1, args);
+    run(x.dtype, "nonZeros", n * k, [0, n, k, pointer(x.data), ...this.lists()]);
     this.total = 0;
     const stride = kernel.rowBlocks(k) + 1;
     for (let i = 1; i <= n; i++) this.total += this.bounds[i * stride - 1];
@@ -56,7 +51,7 @@ export class NonZeros {
     const m = w.shape[1];
     const bytes = kernels(w.dtype).sparseScratch(k);
     const args = [0, n, 0, m, k, ...this.lists(), pointer(w.data), m, pointer(y.data), m];
-    this.run("sparseMatmul", w.dtype, m, args, bytes);
+    run(w.dtype, "sparseMatmul", this.total * m, args, bytes);
   }
 
   /** dw = xᵀ·dy, or dw += xᵀ·dy, for the x last listed. Shapes: dy [N, M] → dw [K, M]. */
@@ -81,22 +76,7 @@ export class NonZeros {
     const byColumn = [pointer(this.starts), pointer(this.columnEntries)] as const;
     kernel.byColumn(n, k, ...this.lists(), ...byColumn);
     const args = [0, k, 0, m, n, ...byColumn, pointer(dy.data), m, pointer(out.data), m, ...rest];
-    this.run(name, dy.dtype, m, args, kernel.sparseScratch(n));
-  }
-
-  /** Splits over blocks of columns, so that each thread reads its own part of the weights. */
-  private run(
-    name: "sparseMatmul" | "sparseGradient" | "sparseDescent",
-    dtype: DType,
-    m: number,
-    args: number[],
-    bytes: number,
-  ): void {
-    if (this.total * m >= PARALLEL_FROM) {
-      split(dtype, name, 2, dtype === "float32" ? 32 : 16, args, bytes);
-    } else {
-      (kernels(dtype)[name] as (...values: number[]) => void)(...args, scratch(0, bytes));
-    }
+    run(dy.dtype, name, this.total * m, args, kernel.sparseScratch(n));
   }
 
   private lists(): readonly [number, number] {

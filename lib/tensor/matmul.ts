@@ -6,7 +6,7 @@ import { formatShape } from "./shape";
 import { Tensor } from "./Tensor";
 
 /** Fewer multiply-adds than this are done before another thread has woken up. */
-export const PARALLEL_FROM = 200_000;
+const PARALLEL_FROM = 200_000;
 
 /** A·B of two matrices, either one transposed first; see `Tensor.matmul`. */
 export function matmul(
