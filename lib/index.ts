@@ -61,6 +61,7 @@ export { type Matrix, type MatrixHeatmapOptions, matrixHeatmap } from "./plot/ma
 export { type PngOptions, renderPng, renderSvg } from "./plot/render";
 export { save } from "./plot/save";
 export { show } from "./plot/show";
+export * as twoLayer from "./projects/twoLayer";
 export type { Experiment, ExperimentData } from "./search/Experiment";
 export { type Prepared, prepareExperiment } from "./search/prepareExperiment";
 export { type ExperimentResult, type RunExperimentsOptions, runExperiments } from "./search/runExperiments";

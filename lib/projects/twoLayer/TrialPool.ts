@@ -1,0 +1,100 @@
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { Piscina } from "piscina";
+import { ArgumentError, EnvironmentError } from "../../errors";
+import { onInterrupt } from "../../interrupt";
+import { shareDataset } from "../../search/shareDataset";
+import type { SearchData } from "./loaders";
+import type { TwoLayerSettings } from "./settings";
+import type { TrialResult } from "./trainTrial";
+import type { StepsMessage, TrialTask } from "./trialWorker";
+
+export interface TrialPoolOptions {
+  readonly settings: TwoLayerSettings;
+  /** Made by the first trial; a pool that trains none asks for none. */
+  readonly data: () => SearchData;
+  /** How many trials train at the same time; as many as there are processors if not given. */
+  readonly workers?: number;
+  /** Called now and then with the steps that all trials took together since the last call. */
+  readonly onSteps?: (steps: number) => void;
+}
+
+/** Trains trials side by side, each on a thread of its own, which begin with the first trial. `close` ends them. */
+export class TrialPool {
+  readonly settings: TwoLayerSettings;
+  readonly workers: number;
+  readonly #options: TrialPoolOptions;
+  #pool: Piscina<TrialTask, TrialResult | string> | undefined;
+
+  /** @throws ArgumentError unless workers is a whole number > 0. */
+  constructor(options: TrialPoolOptions) {
+    const { settings, workers = availableParallelism() } = options;
+    if (!(Number.isInteger(workers) && workers > 0)) {
+      throw new ArgumentError("TrialPool", `workers must be a whole number > 0, got ${workers}`);
+    }
+    this.settings = settings;
+    this.workers = workers;
+    this.#options = options;
+  }
+
+  /**
+   * What `trainTrial` gives, to the same bits.
+   * @throws ArgumentError if there is no such trial or its loss diverges; EnvironmentError if its thread broke, or was
+   * stopped by the signal.
+   */
+  async run(number: number, options: { epochs?: number; signal?: AbortSignal } = {}): Promise<TrialResult> {
+    const { epochs = this.settings.epochs, signal } = options;
+    let result: TrialResult | string;
+    try {
+      result = await this.#start().run({ number, epochs }, { signal: signal ?? null });
+    } catch (error) {
+      throw new EnvironmentError(`trial ${number}`, error instanceof Error ? error.message : String(error));
+    }
+    if (typeof result === "string") throw new ArgumentError(`trial ${number}`, result);
+    return result;
+  }
+
+  /** Some trials, in the order of their numbers here; those that an interrupt of the kernel stopped are left out. */
+  async runAll(
+    numbers: readonly number[],
+    options: { epochs?: number } = {},
+  ): Promise<({ readonly number: number } & TrialResult)[]> {
+    const abort = new AbortController();
+    await new Promise((resolve) => setImmediate(resolve));
+    const unsubscribe = onInterrupt(() => abort.abort());
+    const run = async (number: number): Promise<({ readonly number: number } & TrialResult)[]> => {
+      try {
+        return [{ number, ...(await this.run(number, { ...options, signal: abort.signal })) }];
+      } catch (error) {
+        if (abort.signal.aborted) return [];
+        throw error;
+      }
+    };
+    try {
+      return (await Promise.all(numbers.map(run))).flat();
+    } finally {
+      unsubscribe();
+    }
+  }
+
+  /** Ends the threads; trials on their way are given up. */
+  async close(): Promise<void> {
+    await this.#pool?.destroy();
+    this.#pool = undefined;
+  }
+
+  #start(): Piscina<TrialTask, TrialResult | string> {
+    if (this.#pool) return this.#pool;
+    const { data, settings, onSteps } = this.#options;
+    const { train, validation } = data();
+    const pool = new Piscina<TrialTask, TrialResult | string>({
+      filename: path.join(__dirname, "trialWorker.js"),
+      minThreads: this.workers,
+      maxThreads: this.workers,
+      workerData: { data: { train: shareDataset(train), validation: shareDataset(validation) }, settings },
+    });
+    pool.on("message", ({ steps }: StepsMessage) => onSteps?.(steps));
+    this.#pool = pool;
+    return pool;
+  }
+}

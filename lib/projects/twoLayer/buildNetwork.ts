@@ -1,0 +1,55 @@
+import type { DType } from "../../kernels/Kernels";
+import { Linear } from "../../layers/Linear";
+import type { Module } from "../../layers/Module";
+import { ReLU } from "../../layers/ReLU";
+import { Sequential } from "../../layers/Sequential";
+import { CrossEntropyLoss } from "../../losses/CrossEntropyLoss";
+import { SGD } from "../../optim/SGD";
+import type { RandomState } from "../../tensor/RandomState";
+import { PIXELS } from "./settings";
+
+/** What `buildNetwork` makes a network of. */
+export interface NetworkOptions {
+  /** Units of each hidden layer; the project has one, and speaks of two and three. */
+  readonly hidden: readonly number[];
+  readonly outputs: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  /** The stream of the first weights: W₁, then W₂, row after row. */
+  readonly random: RandomState;
+  /** Makes what follows each hidden layer; a ReLU if not given. */
+  readonly activation?: () => Module;
+  /** `float64`, as the project, if not given. */
+  readonly dtype?: DType;
+}
+
+/** A network, and what it learns with. */
+export interface Network {
+  readonly model: Sequential;
+  readonly loss: CrossEntropyLoss;
+  readonly optimizer: SGD;
+  readonly weightDecay: number;
+  readonly dtype: DType;
+}
+
+/**
+ * The project's network: weights from N(0, 2 / fan-in), biases 0, softmax and cross-entropy with
+ * −log(p + 10⁻⁷), plain gradient descent; weights decay, biases do not.
+ */
+export function buildNetwork(options: NetworkOptions): Network {
+  const { hidden, outputs, random, activation = () => new ReLU(), dtype = "float64" } = options;
+  const { learningRate, weightDecay } = options;
+  const widths = [PIXELS, ...hidden];
+  const layers = hidden.flatMap((units, i) => [
+    new Linear(widths[i]!, units, { random, dtype }),
+    activation(),
+  ]);
+  const model = new Sequential([...layers, new Linear(widths.at(-1)!, outputs, { random, dtype })]);
+  return {
+    model,
+    loss: new CrossEntropyLoss({ epsilon: 1e-7 }),
+    optimizer: new SGD(model.parameters(), { learningRate, weightDecay }),
+    weightDecay,
+    dtype,
+  };
+}
