@@ -63,8 +63,30 @@ export { save } from "./plot/save";
 export { show } from "./plot/show";
 export * as twoLayer from "./projects/twoLayer";
 export type { Experiment, ExperimentData } from "./search/Experiment";
+export { grid } from "./search/grid";
+export type { Plain } from "./search/Plain";
 export { type Prepared, prepareExperiment } from "./search/prepareExperiment";
+export { random } from "./search/random";
 export { type ExperimentResult, type RunExperimentsOptions, runExperiments } from "./search/runExperiments";
+export type { AnySampler, Sampler, SamplerContext } from "./search/Sampler";
+export { Study, type StudyOptions } from "./search/Study";
+export {
+  type Choice,
+  choice,
+  type Dimension,
+  type Integer,
+  integer,
+  type LogInteger,
+  type LogUniform,
+  logInteger,
+  logUniform,
+  type Params,
+  type Space,
+  type Uniform,
+  uniform,
+  type ValueOf,
+} from "./search/space";
+export type { Direction, Objective, OpenTrial, Outcome, Trial } from "./search/Trial";
 export { RandomState } from "./tensor/RandomState";
 export type { RandomStateData } from "./tensor/random/RandomStateData";
 export type { Shape } from "./tensor/shape";

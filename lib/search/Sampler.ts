@@ -1,0 +1,42 @@
+import type { Plain } from "./Plain";
+import type { Params, Space } from "./space";
+import type { Direction, Trial } from "./Trial";
+
+/** What a sampler proposes for. */
+export interface SamplerContext<S extends Space = Space> {
+  readonly space: S;
+  readonly direction: Direction;
+}
+
+/**
+ * Decides the params of every trial. A proposal is a function of the trial's number, of what the sampler was made
+ * from, and of the results of the first `knows(number)` trials, and of nothing else: so neither the number of workers
+ * nor the order in which trials end can change it, and a study that was stopped goes on as if it had not been.
+ */
+export interface Sampler<S extends Space = Space> {
+  readonly name: string;
+  /** All that decides its proposals, seeds included: written into the journal and compared. */
+  readonly options: Readonly<Record<string, Plain>>;
+  /** How many trials, counted from the first, must be finished before this one is proposed; none if not given. */
+  knows?(number: number): number;
+  /** How many trials it can propose; any number if not given. */
+  count?(space: S): number;
+  /** How much the objective is to spend on the trial, if the sampler decides that too. */
+  budget?(number: number): number;
+  /** @param finished the first `knows(number)` trials, in order. */
+  propose(number: number, finished: readonly Trial<S>[], context: SamplerContext<S>): Params<S>;
+}
+
+/** A sampler that can work with any space. */
+export interface AnySampler {
+  readonly name: string;
+  readonly options: Readonly<Record<string, Plain>>;
+  knows?(number: number): number;
+  count?<S extends Space>(space: S): number;
+  budget?(number: number): number;
+  propose<S extends Space>(
+    number: number,
+    finished: readonly Trial<S>[],
+    context: SamplerContext<S>,
+  ): Params<S>;
+}

@@ -1,0 +1,49 @@
+import type { Plain } from "./Plain";
+import type { Params, Space } from "./space";
+
+/** How an objective judges the params. */
+export interface Outcome {
+  /** What the study maximizes or minimizes. One that is not finite is a failure. */
+  readonly value: number;
+  /** What else is worth keeping of the trial. */
+  readonly metrics?: Readonly<Record<string, Plain>>;
+  /** Curves by name, one number an epoch; one that is not finite is kept as null. */
+  readonly curves?: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+/** A finished trial, as the journal holds it. */
+export interface Trial<S extends Space = Space> {
+  /** Counted from 0. */
+  readonly number: number;
+  readonly params: Params<S>;
+  /** How much was spent on it, where the sampler says so, as `successiveHalving` does. */
+  readonly budget?: number;
+  /** Null if it failed. */
+  readonly value: number | null;
+  /** Why it failed. */
+  readonly error?: string;
+  readonly metrics?: Readonly<Record<string, Plain>>;
+  readonly curves?: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+/** What an objective is told. */
+export interface OpenTrial<S extends Space = Space> {
+  readonly number: number;
+  readonly params: Params<S>;
+  /** How much to spend, in the unit of the sampler that says so. */
+  readonly budget?: number;
+  /** Aborted when the study is stopped: what the objective gives or throws afterwards is not recorded. */
+  readonly signal: AbortSignal;
+}
+
+/** Judges the params of a trial, from nothing but them, the budget and what never changes. */
+export type Objective<S extends Space = Space> = (trial: OpenTrial<S>) => Outcome | Promise<Outcome>;
+
+export type Direction = "maximize" | "minimize";
+
+/** Best first, the earlier one first where they are equal, failures last. For `sort`. */
+export function byValue(direction: Direction): (a: Trial, b: Trial) => number {
+  const sign = direction === "maximize" ? -1 : 1;
+  const loss = ({ value }: Trial): number => (value === null ? Number.POSITIVE_INFINITY : sign * value);
+  return (a, b) => (loss(a) === loss(b) ? a.number - b.number : loss(a) - loss(b));
+}

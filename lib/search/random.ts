@@ -1,0 +1,24 @@
+import { RandomState } from "../tensor/RandomState";
+import { pointAt } from "./dimension";
+import type { AnySampler } from "./Sampler";
+import type { Params, Space } from "./space";
+
+/**
+ * Random search: every trial is drawn from the whole space, whatever the others gave.
+ * Bergstra & Bengio, Random search for hyper-parameter optimization, JMLR 2012.
+ * @param options.seed an integer in [0, 2^32).
+ * @throws ArgumentError for another seed.
+ */
+export function random({ seed }: { readonly seed: number }): AnySampler {
+  new RandomState(seed);
+  return {
+    name: "random",
+    options: { seed },
+    propose: (number, _, { space }) => drawPoint(space, new RandomState([seed, number])),
+  };
+}
+
+/** A point of the space, one uniform a dimension in their order. */
+export function drawPoint<S extends Space>(space: S, stream: RandomState): Params<S> {
+  return pointAt(space, stream.randomSample(Object.keys(space).length));
+}

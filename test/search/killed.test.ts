@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { Study } from "scratch-nn";
+import { expect, test } from "vitest";
+import { options, temporaryFolder } from "./studies";
+
+const path = temporaryFolder();
+
+/** Runs the study of ./studies in a Node of its own; trial `hang` never ends there. */
+function runElsewhere(journal: string, { parallel = 1, hang = -1 } = {}): ChildProcess {
+  const script = `
+    const { Study, uniform, logUniform, choice, random } = require("scratch-nn");
+    const space = { x: uniform(-1, 1), rate: logUniform(1e-3, 1), kind: choice(["a", "b"]) };
+    new Study({
+      space, sampler: random({ seed: 4 }), trials: 12, direction: "minimize", parallel: ${parallel},
+      journal: ${JSON.stringify(journal)},
+      objective: async ({ number, params: { x, rate, kind } }) => {
+        await new Promise((resolve) => setTimeout(resolve, number === ${hang} ? 1e8 : (5 * number) % 4));
+        const value = (x - 0.3) ** 2 + (Math.log10(rate) + 1) ** 2 + (kind === "b" ? 0 : 0.1);
+        return { value, metrics: { kind, twice: 2 * value }, curves: { loss: [2 * value, value] } };
+      },
+    }).run();`;
+  return spawn(process.execPath, ["-e", script], { stdio: ["ignore", "ignore", "inherit"] });
+}
+
+function numbersIn(journal: string): number[] {
+  const lines = existsSync(journal) ? readFileSync(journal, "utf8").split("\n").slice(1, -1) : [];
+  return lines.map((line) => (JSON.parse(line) as { number: number }).number);
+}
+
+test("killed again and again, a study ends as if it had not been", async () => {
+  const journal = path("j");
+  for (const [parallel, hang] of [
+    [1, 2],
+    [3, 5],
+    [2, 9],
+  ] as const) {
+    const child = runElsewhere(journal, { parallel, hang });
+    const below = Array.from({ length: hang }, (_, i) => i);
+    while (!below.every((number) => numbersIn(journal).includes(number))) {
+      expect(child.exitCode).toBeNull();
+      await wait(5);
+    }
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect([child.signalCode, existsSync(`${journal}.lock`)]).toEqual(["SIGKILL", true]);
+    expect(new Study(options({ journal })).done).toBe(false);
+  }
+  const [code] = (await once(runElsewhere(journal), "exit")) as [number];
+  expect([code, existsSync(`${journal}.lock`)]).toEqual([0, false]);
+  expect(numbersIn(journal).sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i));
+  expect(new Study(options({ journal })).trials).toEqual((await new Study(options()).run()).trials);
+});
