@@ -18,6 +18,7 @@ export type { DType, FloatArray } from "./kernels/Kernels";
 export { memoryBytes } from "./kernels/memory";
 export { getThreads, setThreads } from "./kernels/threads";
 export { Activation } from "./layers/Activation";
+export { Dropout, type DropoutOptions } from "./layers/Dropout";
 export type { Init } from "./layers/init";
 export { Linear, type LinearOptions } from "./layers/Linear";
 export { Module } from "./layers/Module";
@@ -45,6 +46,8 @@ export { reportProgress, type TrainingProgress } from "./notebook/reportProgress
 export { type ScorecardRow, scorecard } from "./notebook/scorecard";
 export { formatTable, type TableCell, table } from "./notebook/table";
 export { searchProgress, trainingProgress } from "./notebook/trainingProgress";
+export { Adam, type AdamOptions } from "./optim/Adam";
+export { clipGradNorm } from "./optim/clipGradNorm";
 export { ExponentialScheduler, type ExponentialSchedulerOptions } from "./optim/ExponentialScheduler";
 export type { Optimizer } from "./optim/Optimizer";
 export { ConstantScheduler, type Scheduler } from "./optim/Scheduler";

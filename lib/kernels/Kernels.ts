@@ -14,6 +14,21 @@ export function bytesOf(dtype: DType): number {
  * (`array.byteOffset`), sizes are in elements, every range is [from, to). Nothing is checked here.
  */
 export interface Kernels {
+  adam(
+    from: number,
+    to: number,
+    w: number,
+    g: number,
+    m: number,
+    v: number,
+    toM: number,
+    toV: number,
+    rate: number,
+    unbias: number,
+    epsilon: number,
+    decay: number,
+    keep: number,
+  ): void;
   addBias(r0: number, r1: number, n: number, bias: number, y: number, rectify: number): void;
   columnSums(
     n0: number,
@@ -23,6 +38,16 @@ export interface Kernels {
     x: number,
     out: number,
     accumulate: number,
+  ): void;
+  dropout(
+    from: number,
+    to: number,
+    x: number,
+    y: number,
+    threshold: number,
+    scale: number,
+    key0: number,
+    key1: number,
   ): void;
   relu(from: number, to: number, x: number, y: number): void;
   reluGradient(from: number, to: number, y: number, dy: number, dx: number): void;
@@ -58,6 +83,8 @@ export interface Kernels {
     scratch: number,
   ): void;
   matmulScratch(): number;
+  scale(from: number, to: number, x: number, factor: number): void;
+  sumSquares(b0: number, b1: number, block: number, n: number, x: number, sums: number): void;
   sgd(from: number, to: number, w: number, g: number, rate: number, decay: number): void;
   sgdMomentum(
     from: number,

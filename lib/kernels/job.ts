@@ -40,15 +40,18 @@ export const SPINS = 20_000;
 
 /** The kernels that are split, by number. */
 export const NAMES = [
+  "adam",
   "addBias",
   "columnSums",
   "crossEntropyGradient",
+  "dropout",
   "gatherBytes",
   "gatherRows",
   "matmul",
   "nonZeros",
   "relu",
   "reluGradient",
+  "scale",
   "sgd",
   "sgdMomentum",
   "sigmoid",
@@ -58,6 +61,7 @@ export const NAMES = [
   "sparseDescent",
   "sparseGradient",
   "sparseMatmul",
+  "sumSquares",
 ] as const;
 
 export type KernelName = (typeof NAMES)[number];

@@ -17,7 +17,7 @@ interface Cut {
 const pass: Cut = { axis: 0, vectors: 256, from: 100_000 };
 /** The same over rows. */
 const rowPass: Cut = { axis: 0, rows: 1, from: 100_000 };
-/** Values that need an exponential. */
+/** Values that need an exponential, or a random word. */
 const exponential = 20_000;
 
 /** Products are cut into blocks of columns, so that each thread reads its own part of the weights. */
@@ -27,14 +27,17 @@ const product: Cut = { axis: 2, vectors: 8, from: 200_000 };
 type Cuttable = Exclude<KernelName, "matmul">;
 
 const CUTS: Readonly<Record<Cuttable, Cut>> = {
+  adam: pass,
   addBias: rowPass,
   columnSums: { axis: 0, vectors: 4, from: 100_000 },
   crossEntropyGradient: rowPass,
+  dropout: { ...pass, from: exponential },
   gatherBytes: { axis: 0, rows: 1, from: 50_000 },
   gatherRows: rowPass,
   nonZeros: { axis: 0, rows: 1, from: 30_000 },
   relu: pass,
   reluGradient: pass,
+  scale: pass,
   sgd: pass,
   sgdMomentum: pass,
   sigmoid: { ...pass, from: exponential },
@@ -44,6 +47,7 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   sparseDescent: product,
   sparseGradient: product,
   sparseMatmul: product,
+  sumSquares: { axis: 0, rows: 1, from: 100_000 },
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { RandomState } from "../tensor/RandomState";
 import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
 import type { Parameter } from "./Parameter";
@@ -29,6 +30,11 @@ export abstract class Module {
 
   /** The parameters by name, in a fixed order: the names under which they are saved. */
   namedParameters(): Map<string, Parameter> {
+    return new Map();
+  }
+
+  /** The streams that training draws from, by name: a checkpoint keeps them beside the parameters. */
+  namedStreams(): Map<string, RandomState> {
     return new Map();
   }
 

@@ -1,3 +1,4 @@
+import type { RandomState } from "../tensor/RandomState";
 import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
 import { Linear } from "./Linear";
@@ -55,17 +56,24 @@ export class Sequential extends Module {
 
   /** Each layer's parameters behind the number of the layer, `0.weight`, `0.bias`, `2.weight`, as PyTorch names them. */
   override namedParameters(): Map<string, Parameter> {
-    const all = new Map<string, Parameter>();
-    this.layers.forEach((layer, i) => {
-      for (const [name, parameter] of layer.namedParameters()) all.set(`${i}.${name}`, parameter);
-    });
-    return all;
+    return collect(this.layers, (layer) => layer.namedParameters());
+  }
+
+  override namedStreams(): Map<string, RandomState> {
+    return collect(this.layers, (layer) => layer.namedStreams());
   }
 
   override train(training = true): this {
     for (const layer of this.layers) layer.train(training);
     return super.train(training);
   }
+}
+
+/** What the layers have, by the number of the layer and its own name. */
+function collect<T>(layers: readonly Module[], of: (layer: Module) => Map<string, T>): Map<string, T> {
+  return new Map(
+    layers.flatMap((layer, i) => [...of(layer)].map(([name, value]) => [`${i}.${name}`, value])),
+  );
 }
 
 /** Not of a subclass, whose own `forward` has to be called. */

@@ -1,4 +1,5 @@
 import type { Parameter } from "../layers/Parameter";
+import type { Tensor } from "../tensor/Tensor";
 
 /** Changes parameters along their gradients. */
 export interface Optimizer {
@@ -6,8 +7,12 @@ export interface Optimizer {
   readonly parameters: readonly Parameter[];
   /** The learning rate of the step to come. */
   readonly learningRate: number;
-  /** How many steps were taken. */
-  readonly stepCount: number;
+  /** How many steps were taken; set only to go on with a training that was saved. */
+  stepCount: number;
+  /** Its kind and constants as plain data: two optimisers with the same ones take the same steps. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The tensors it remembers from step to step, by name (`velocity`), one for each parameter. */
+  readonly memory: ReadonlyMap<string, readonly Tensor[]>;
   /** One step along the gradients as they stand. */
   step(): void;
   /** Clears the gradients. */

@@ -2,21 +2,14 @@ import { ArgumentError } from "../errors";
 import { run } from "../kernels/run";
 import type { Parameter } from "../layers/Parameter";
 import { Tensor } from "../tensor/Tensor";
-import type { Optimizer } from "./Optimizer";
-import { ConstantScheduler, type Scheduler } from "./Scheduler";
+import { ScheduledOptimizer, type ScheduledOptions } from "./ScheduledOptimizer";
 
 /** The constants of an `SGD`. */
-export interface SGDOptions {
-  /** η, a number or a schedule. */
-  readonly learningRate: number | Scheduler;
+export interface SGDOptions extends ScheduledOptions {
   /** μ, 0 if not given. */
   readonly momentum?: number;
   /** Looks ahead along the velocity (Nesterov's form, as in PyTorch). */
   readonly nesterov?: boolean;
-  /** λ, 0 if not given. */
-  readonly weightDecay?: number;
-  /** Whether biases decay as well as weights; false if not given, where PyTorch decays both. */
-  readonly decayBiases?: boolean;
 }
 
 /**
@@ -26,66 +19,40 @@ export interface SGDOptions {
  *
  * `torch.optim.SGD` decays biases too; here λ is 0 for them unless `decayBiases` is set.
  */
-export class SGD implements Optimizer {
-  readonly parameters: readonly Parameter[];
-  private readonly scheduler: Scheduler;
+export class SGD extends ScheduledOptimizer {
   private readonly momentum: number;
   private readonly nesterov: boolean;
-  private readonly weightDecay: number;
-  private readonly decayBiases: boolean;
   private readonly velocities: readonly Tensor[];
-  private steps = 0;
 
   /**
    * @throws ArgumentError unless learningRate is finite and ≥ 0, momentum in [0, 1), above 0 with nesterov, and
    * weightDecay finite and ≥ 0.
    */
   constructor(parameters: readonly Parameter[], options: SGDOptions) {
-    const { learningRate, momentum = 0, nesterov = false, weightDecay = 0, decayBiases = false } = options;
+    super("SGD", parameters, options);
+    const { momentum = 0, nesterov = false } = options;
     if (!(momentum >= 0 && momentum < 1)) {
       throw new ArgumentError("SGD", `momentum must be in [0, 1), got ${momentum}`);
     }
     if (nesterov && momentum === 0) throw new ArgumentError("SGD", "nesterov needs a momentum above 0");
-    if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
-      throw new ArgumentError("SGD", `weightDecay must be a finite number ≥ 0, got ${weightDecay}`);
-    }
-    this.parameters = parameters;
-    this.scheduler = typeof learningRate === "number" ? new ConstantScheduler(learningRate) : learningRate;
     this.momentum = momentum;
     this.nesterov = nesterov;
-    this.weightDecay = weightDecay;
-    this.decayBiases = decayBiases;
     this.velocities =
       momentum > 0 ? parameters.map(({ value }) => Tensor.zeros(value.shape, value.dtype)) : [];
   }
 
-  /** ηₜ of the step to come. */
-  get learningRate(): number {
-    return this.scheduler.rate(this.steps);
+  override get settings(): Readonly<Record<string, unknown>> {
+    return { ...super.settings, momentum: this.momentum, nesterov: this.nesterov };
   }
 
-  /** t, the number of steps taken. */
-  get stepCount(): number {
-    return this.steps;
+  /** v, with momentum. */
+  override get memory(): ReadonlyMap<string, readonly Tensor[]> {
+    return new Map(this.momentum > 0 ? [["velocity", this.velocities]] : []);
   }
 
-  /** One step of every parameter along its gradient. */
-  step(): void {
-    const rate = this.learningRate;
-    for (let i = 0; i < this.parameters.length; i++) {
-      const parameter = this.parameters[i];
-      const decay = parameter.kind === "weight" || this.decayBiases ? this.weightDecay : 0;
-      this.update(parameter, this.velocities[i], rate, decay);
-    }
-    this.steps++;
-  }
-
-  /** Clears the gradients of all parameters. */
-  zeroGrad(): void {
-    for (const parameter of this.parameters) parameter.zeroGrad();
-  }
-
-  private update(parameter: Parameter, velocity: Tensor | undefined, rate: number, decay: number): void {
+  protected override update(index: number, rate: number, decay: number): void {
+    const parameter = this.parameters[index];
+    const velocity = this.velocities[index];
     if (!velocity && parameter.descend(rate, decay)) return;
     const { value, grad } = parameter;
     const { dtype, size } = value;

@@ -1,0 +1,83 @@
+import { ArgumentError, ShapeError } from "../errors";
+import { run } from "../kernels/run";
+import type { RandomState } from "../tensor/RandomState";
+import { formatShape, type Shape, sameShape } from "../tensor/shape";
+import { checkDType, type Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { Module } from "./Module";
+
+/** How a `Dropout` draws. */
+export interface DropoutOptions {
+  /** The stream the masks come from: two words of it a mask. */
+  readonly random: RandomState;
+}
+
+/** What was done to x by the last `forward`; without a key nothing. */
+interface Pass {
+  readonly x: Tensor;
+  readonly key: readonly [number, number] | undefined;
+}
+
+/**
+ * Dropout (Srivastava et al. 2014), inverted: while learning y = x ⊙ b / (1 − p) with each b 0 at probability p and
+ * else 1, so that the mean of y is x; in evaluation y = x.
+ * Shapes: x of any shape → y of the same. Backward: dx = dy ⊙ b / (1 − p), the same b; or dy.
+ *
+ * A mask is a function of two words, `random.randint(0, 2 ** 32)` twice: the words of the counter-based generator
+ * Philox4x32-10 under that key, b = 0 where one is below p · 2³². It is computed anew in `backward`, never stored, and
+ * does not depend on the number of threads or on the dtype.
+ */
+export class Dropout extends Module {
+  readonly p: number;
+  /** The stream the masks come from. */
+  readonly random: RandomState;
+  private readonly y = new Workspace();
+  private readonly dx = new Workspace();
+  private last: Pass | undefined;
+
+  /** @throws ArgumentError unless p is in [0, 1). */
+  constructor(p: number, { random }: DropoutOptions) {
+    super();
+    if (!(p >= 0 && p < 1)) throw new ArgumentError("Dropout", `p must be in [0, 1), got ${p}`);
+    this.p = p;
+    this.random = random;
+  }
+
+  override forward(x: Tensor): Tensor {
+    if (!this.training || this.p === 0) {
+      this.last = { x, key: undefined };
+      return x;
+    }
+    const key = [this.random.randint(0, 2 ** 32), this.random.randint(0, 2 ** 32)] as const;
+    this.last = { x, key };
+    return this.drop(x, this.y.take(x.shape, x.dtype), key);
+  }
+
+  /** @throws ShapeError or ArgumentError if dy differs from x in shape or dtype; ArgumentError before a `forward`. */
+  override backward(dy: Tensor): Tensor {
+    const where = "Dropout.backward";
+    if (!this.last) throw new ArgumentError(where, "forward must be called first");
+    const { x, key } = this.last;
+    if (!sameShape(x.shape, dy.shape)) {
+      throw new ShapeError(where, `dy must be ${formatShape(x.shape)}, got ${formatShape(dy.shape)}`);
+    }
+    checkDType(where, x, dy);
+    return key ? this.drop(dy, this.dx.take(dy.shape, dy.dtype), key) : dy;
+  }
+
+  override outputShape(shape: Shape): Shape {
+    return shape;
+  }
+
+  override namedStreams(): Map<string, RandomState> {
+    return new Map([["random", this.random]]);
+  }
+
+  private drop({ data, size, dtype }: Tensor, out: Tensor, [key0, key1]: readonly [number, number]): Tensor {
+    const threshold = Math.min(Math.round(this.p * 2 ** 32), 2 ** 32 - 1);
+    const scale = 1 / (1 - this.p);
+    const [from, to] = [data.byteOffset, out.data.byteOffset];
+    run(dtype, "dropout", size, [0, size, from, to, threshold, scale, key0, key1]);
+    return out;
+  }
+}

@@ -1,0 +1,89 @@
+import { ArgumentError } from "../errors";
+import { run } from "../kernels/run";
+import type { Parameter } from "../layers/Parameter";
+import { Tensor } from "../tensor/Tensor";
+import { ScheduledOptimizer, type ScheduledOptions } from "./ScheduledOptimizer";
+
+/** The constants of an `Adam`; η is 0.001 if not given. */
+export interface AdamOptions extends Partial<ScheduledOptions> {
+  /** β₁, 0.9 if not given. */
+  readonly beta1?: number;
+  /** β₂, 0.999 if not given. */
+  readonly beta2?: number;
+  /** ε, 1e-8 if not given, as in PyTorch; Keras has 1e-7. */
+  readonly epsilon?: number;
+  /** Whether λ shrinks the weights themselves (AdamW) and does not enter the gradient (L2); false if not given. */
+  readonly decoupled?: boolean;
+}
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1), as `torch.optim.Adam`: with g ← ∂L/∂w + λw and t counted from 1,
+ * m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; w ← w − ηₜ m̂ / (√v̂ + ε), m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
+ * Decoupled, as `torch.optim.AdamW` (Loshchilov and Hutter 2019): g ← ∂L/∂w and w ← (1 − ηₜλ)w before the step.
+ *
+ * PyTorch decays biases too; here λ is 0 for them unless `decayBiases` is set. In float32 gradients below 1e-18 and
+ * moments below 1e-33 count as 0 (1e-150 and 1e-200 in float64): far below ε, and subnormal numbers are slow.
+ */
+export class Adam extends ScheduledOptimizer {
+  private readonly beta1: number;
+  private readonly beta2: number;
+  private readonly epsilon: number;
+  private readonly decoupled: boolean;
+  private readonly first: readonly Tensor[];
+  private readonly second: readonly Tensor[];
+
+  /**
+   * @throws ArgumentError unless learningRate is finite and ≥ 0, beta1 and beta2 in [0, 1), epsilon finite and > 0,
+   * and weightDecay finite and ≥ 0.
+   */
+  constructor(parameters: readonly Parameter[], options: AdamOptions = {}) {
+    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decoupled = false } = options;
+    super("Adam", parameters, { learningRate: 0.001, ...options });
+    for (const [name, beta] of Object.entries({ beta1, beta2 })) {
+      if (!(beta >= 0 && beta < 1)) throw new ArgumentError("Adam", `${name} must be in [0, 1), got ${beta}`);
+    }
+    if (!(epsilon > 0 && Number.isFinite(epsilon))) {
+      throw new ArgumentError("Adam", `epsilon must be a finite number > 0, got ${epsilon}`);
+    }
+    this.beta1 = beta1;
+    this.beta2 = beta2;
+    this.epsilon = epsilon;
+    this.decoupled = decoupled;
+    this.first = parameters.map(({ value }) => Tensor.zeros(value.shape, value.dtype));
+    this.second = parameters.map(({ value }) => Tensor.zeros(value.shape, value.dtype));
+  }
+
+  override get settings(): Readonly<Record<string, unknown>> {
+    const { beta1, beta2, epsilon, decoupled } = this;
+    return { ...super.settings, beta1, beta2, epsilon, decoupled };
+  }
+
+  /** m and v. */
+  override get memory(): ReadonlyMap<string, readonly Tensor[]> {
+    return new Map([
+      ["first moment", this.first],
+      ["second moment", this.second],
+    ]);
+  }
+
+  protected override update(index: number, rate: number, decay: number): void {
+    const { beta1, beta2, epsilon, decoupled } = this;
+    const { value, grad } = this.parameters[index];
+    const t = this.stepCount + 1;
+    run(value.dtype, "adam", value.size, [
+      0,
+      value.size,
+      value.data.byteOffset,
+      grad.data.byteOffset,
+      this.first[index].data.byteOffset,
+      this.second[index].data.byteOffset,
+      1 - beta1,
+      1 - beta2,
+      rate / (1 - beta1 ** t),
+      1 / Math.sqrt(1 - beta2 ** t),
+      epsilon,
+      decoupled ? 0 : decay,
+      decoupled ? 1 - rate * decay : 1,
+    ]);
+  }
+}

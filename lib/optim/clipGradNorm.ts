@@ -1,0 +1,48 @@
+import { ArgumentError } from "../errors";
+import { run } from "../kernels/run";
+import type { Parameter } from "../layers/Parameter";
+import type { Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+
+/** Values that are summed up by one thread in one go. */
+const BLOCK = 4096;
+
+const partials = new Workspace();
+
+/**
+ * Scales all gradients by maxNorm / (‖g‖ + 1e-6) if that is below 1, ‖g‖ being the Euclidean norm of all of them as
+ * one vector, and returns ‖g‖ as it was; as `torch.nn.utils.clip_grad_norm_` (Pascanu, Mikolov and Bengio 2013).
+ * The sum is float64 and has the same order on any number of threads.
+ * @throws ArgumentError unless maxNorm is a finite number > 0, or if the norm is not finite; the gradients are then as
+ * they were.
+ */
+export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number): number {
+  if (!(maxNorm > 0 && Number.isFinite(maxNorm))) {
+    throw new ArgumentError("clipGradNorm", `maxNorm must be a finite number > 0, got ${maxNorm}`);
+  }
+  let sum = 0;
+  for (const parameter of parameters) if (parameter.hasGrad) sum += sumSquares(parameter.grad);
+  const norm = Math.sqrt(sum);
+  if (!Number.isFinite(norm)) {
+    throw new ArgumentError("clipGradNorm", `the norm of the gradients must be finite, got ${norm}`);
+  }
+  const factor = maxNorm / (norm + 1e-6);
+  if (factor < 1) {
+    for (const parameter of parameters) {
+      if (!parameter.hasGrad) continue;
+      const { data, size, dtype } = parameter.grad;
+      run(dtype, "scale", size, [0, size, data.byteOffset, factor]);
+    }
+  }
+  return norm;
+}
+
+/** Σ x², block after block. */
+function sumSquares({ data, size, dtype }: Tensor): number {
+  const blocks = Math.ceil(size / BLOCK);
+  const sums = partials.take([blocks], "float64").data;
+  run(dtype, "sumSquares", size, [0, blocks, BLOCK, size, data.byteOffset, sums.byteOffset]);
+  let sum = 0;
+  for (let i = 0; i < blocks; i++) sum += sums[i];
+  return sum;
+}
