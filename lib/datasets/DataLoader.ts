@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
-import { allocate, allocateBytes, allocateInt32, isResident } from "../kernels/memory";
+import { allocate, allocateBytes, allocateInt32, allocateTokens, isResident } from "../kernels/memory";
 import { run } from "../kernels/run";
 import type { RandomState } from "../tensor/RandomState";
 import type { Tensor } from "../tensor/Tensor";
@@ -24,7 +24,7 @@ export interface DataLoaderOptions {
   readonly dropLast?: boolean;
   /** The dtype of x; `float32` if not given. */
   readonly dtype?: DType;
-  /** What becomes of a byte; `byte / 255` if not given. Inputs that are floats already are not changed. */
+  /** What becomes of a byte; `byte / 255` if not given. Tokens and floats are not changed. */
   readonly normalize?: (byte: number) => number;
 }
 
@@ -52,7 +52,7 @@ export class DataLoader implements Iterable<Batch> {
   readonly batches: number;
   private readonly shuffle: RandomState | undefined;
   private readonly replacement: RandomState | undefined;
-  private readonly source: Uint8Array | Float32Array | Float64Array;
+  private readonly source: Dataset["inputs"];
   private readonly table: Float32Array | Float64Array;
   private readonly indices: Int32Array;
   private readonly x = new Workspace();
@@ -145,7 +145,8 @@ export class DataLoader implements Iterable<Batch> {
       const table = this.table.byteOffset;
       run(this.dtype, "gatherBytes", x.size, [0, size, from, indices, length, table, x.data.byteOffset]);
     } else {
-      run(this.dtype, "gatherRows", x.size, [0, size, from, indices, length, x.data.byteOffset]);
+      const kernel = this.source instanceof Uint16Array ? "gatherTokens" : "gatherRows";
+      run(this.dtype, kernel, x.size, [0, size, from, indices, length, x.data.byteOffset]);
     }
     for (let i = 0; i < size; i++) this.labels[i] = this.dataset.labels[this.indices[i]];
     return { x, labels: size === this.labels.length ? this.labels : this.labels.subarray(0, size) };
@@ -153,21 +154,22 @@ export class DataLoader implements Iterable<Batch> {
 }
 
 /** The copies by what they are copies of: a buffer, and the range and types of the view. */
-const residents = new WeakMap<object, Map<string, Uint8Array | Float32Array | Float64Array>>();
+const residents = new WeakMap<object, Map<string, Dataset["inputs"]>>();
 
 /**
  * The inputs in the kernels' memory, copied there once for all views of the same part of a buffer, until the buffer is
  * garbage. The kernels' own memory is used again for other tensors, so there the array itself counts.
  */
-function resident(inputs: Dataset["inputs"], dtype: DType): Uint8Array | Float32Array | Float64Array {
+function resident(inputs: Dataset["inputs"], dtype: DType): Dataset["inputs"] {
   const owner = isResident(inputs) ? inputs : inputs.buffer;
-  const known = residents.get(owner) ?? new Map<string, Uint8Array | Float32Array | Float64Array>();
+  const known = residents.get(owner) ?? new Map<string, Dataset["inputs"]>();
   residents.set(owner, known);
-  const isBytes = inputs instanceof Uint8Array;
-  const key = [inputs.constructor.name, inputs.byteOffset, inputs.length, isBytes ? "" : dtype].join();
+  const isFloat = inputs instanceof Float32Array || inputs instanceof Float64Array;
+  const key = [inputs.constructor.name, inputs.byteOffset, inputs.length, isFloat ? dtype : ""].join();
   let copy = known.get(key);
   if (!copy) {
-    copy = isBytes ? allocateBytes(inputs.length) : allocate(dtype, inputs.length);
+    if (isFloat) copy = allocate(dtype, inputs.length);
+    else copy = inputs instanceof Uint16Array ? allocateTokens(inputs.length) : allocateBytes(inputs.length);
     copy.set(inputs);
     known.set(key, copy);
   }

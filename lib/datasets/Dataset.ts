@@ -15,8 +15,8 @@ export interface Dataset {
   readonly sampleShape: readonly number[];
   /** Number of classes; a label is 0 … classes - 1. */
   readonly classes: number;
-  /** count × product(sampleShape) numbers, row after row; bytes are pixels, 0–255. */
-  readonly inputs: Uint8Array | Float32Array | Float64Array;
+  /** count × product(sampleShape) numbers, row after row; bytes are pixels, 0–255, and 16 bits are tokens. */
+  readonly inputs: Uint8Array | Uint16Array | Float32Array | Float64Array;
   /** The class of each sample, [count]. */
   readonly labels: Uint8Array | Int32Array;
 }
@@ -55,7 +55,7 @@ export function checkDataset(dataset: Dataset, where: string): Dataset {
 export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
   const size = sampleSize(dataset);
   const count = indices.length;
-  const inputs = sameKind(dataset.inputs, count * size);
+  const inputs = viewLike(dataset.inputs, new ArrayBuffer(count * size * dataset.inputs.BYTES_PER_ELEMENT));
   const labels = dataset.labels instanceof Int32Array ? new Int32Array(count) : new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     const from = indices[i];
@@ -105,7 +105,9 @@ function between(dataset: Dataset, start: number, end: number): Dataset {
   return { ...dataset, count: end - start, inputs, labels: dataset.labels.subarray(start, end) };
 }
 
-function sameKind(inputs: Dataset["inputs"], length: number): Dataset["inputs"] {
-  if (inputs instanceof Float32Array) return new Float32Array(length);
-  return inputs instanceof Float64Array ? new Float64Array(length) : new Uint8Array(length);
+/** A view of the same type as the inputs, on a buffer. */
+export function viewLike(inputs: Dataset["inputs"], buffer: ArrayBufferLike): Dataset["inputs"] {
+  if (inputs instanceof Float32Array) return new Float32Array(buffer);
+  if (inputs instanceof Float64Array) return new Float64Array(buffer);
+  return inputs instanceof Uint16Array ? new Uint16Array(buffer) : new Uint8Array(buffer);
 }

@@ -65,6 +65,7 @@ export interface Kernels {
     out: number,
   ): void;
   gatherRows(r0: number, r1: number, source: number, indices: number, length: number, out: number): void;
+  gatherTokens(r0: number, r1: number, source: number, indices: number, length: number, out: number): void;
   matmul(
     m0: number,
     m1: number,

@@ -47,6 +47,7 @@ export const NAMES = [
   "dropout",
   "gatherBytes",
   "gatherRows",
+  "gatherTokens",
   "matmul",
   "nonZeros",
   "relu",

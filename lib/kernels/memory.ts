@@ -64,6 +64,11 @@ export function allocateBytes(length: number): Uint8Array {
   return claim(Uint8Array, length);
 }
 
+/** Whole numbers of 16 bits in the kernels' memory, for tokens. */
+export function allocateTokens(length: number): Uint16Array {
+  return claim(Uint16Array, length);
+}
+
 /** Every buffer object under which the memory has been seen: a grown shared memory shows itself as a new one. */
 const buffers = new WeakSet<object>();
 
@@ -82,7 +87,10 @@ interface ViewType<A> {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): A;
 }
 
-function claim<A extends FloatArray | Int32Array | Uint8Array>(View: ViewType<A>, length: number): A {
+function claim<A extends FloatArray | Int32Array | Uint16Array | Uint8Array>(
+  View: ViewType<A>,
+  length: number,
+): A {
   const size = sizeClass(length * View.BYTES_PER_ELEMENT);
   const pointer = take(size);
   const { buffer } = memory;

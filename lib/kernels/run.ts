@@ -34,6 +34,7 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   dropout: { ...pass, from: exponential },
   gatherBytes: { axis: 0, rows: 1, from: 50_000 },
   gatherRows: rowPass,
+  gatherTokens: rowPass,
   nonZeros: { axis: 0, rows: 1, from: 30_000 },
   relu: pass,
   reluGradient: pass,

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import type { Dataset } from "../datasets/Dataset";
+import { type Dataset, viewLike } from "../datasets/Dataset";
 
 /** The dataset with its arrays on SharedArrayBuffers, which threads see without copies; copied only if they are not. */
 export function shareDataset({ name, count, sampleShape, classes, inputs, labels }: Dataset): Dataset {
@@ -8,13 +8,7 @@ export function shareDataset({ name, count, sampleShape, classes, inputs, labels
 
 function shareInputs(inputs: Dataset["inputs"]): Dataset["inputs"] {
   if (isShared(inputs)) return inputs;
-  const buffer = new SharedArrayBuffer(inputs.byteLength);
-  const copy =
-    inputs instanceof Float32Array
-      ? new Float32Array(buffer)
-      : inputs instanceof Float64Array
-        ? new Float64Array(buffer)
-        : new Uint8Array(buffer);
+  const copy = viewLike(inputs, new SharedArrayBuffer(inputs.byteLength));
   copy.set(inputs);
   return copy;
 }

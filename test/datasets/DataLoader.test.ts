@@ -152,6 +152,17 @@ describe("inputs", () => {
     }
   });
 
+  test("of tokens become floats, however they are cut among threads", () => {
+    const inputs = Uint16Array.from({ length: 3 * 40_001 }, (_, i) => (i * 40_503) % 65_536);
+    const labels = new Uint8Array(3);
+    const tokens: Dataset = { name: "tokens", count: 3, sampleShape: [40_001], classes: 2, inputs, labels };
+    for (const dtype of ["float32", "float64"] as const) {
+      const { x } = new DataLoader(tokens, { batchSize: 3, dtype, normalize: () => 7 }).pick([2, 0, 1]);
+      const order = [2, 0, 1].flatMap((i) => Array.from(inputs.subarray(i * 40_001, (i + 1) * 40_001)));
+      expect(x.data).toEqual(dtype === "float32" ? Float32Array.from(order) : Float64Array.from(order));
+    }
+  });
+
   test("are the same for two loaders of the same data", () => {
     const dataset = pixels({ count: 40, features: 50 });
     const [one, other] = [1, 2].map(() => new DataLoader(dataset, { batchSize: 40 }));

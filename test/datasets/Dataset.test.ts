@@ -38,9 +38,10 @@ describe("subset", () => {
     expect(part.inputs).toEqual(Uint8Array.of(7, 7, 7, 7));
     expect(part.inputs.buffer).toBeInstanceOf(ArrayBuffer);
     expect(part.labels).toEqual(Int32Array.of(2));
-    expect(subset(numbered(1, { inputs: Float32Array.of(1, 2, 3, 4) }), [0]).inputs).toEqual(
-      Float32Array.of(1, 2, 3, 4),
-    );
+    for (const Kind of [Uint16Array, Float32Array, Float64Array]) {
+      const inputs = Kind.of(1, 2, 3, 4);
+      expect(subset(numbered(1, { inputs }), [0]).inputs).toEqual(inputs);
+    }
   });
 
   test("by a permutation and by its inverse is the dataset again", () => {

@@ -19,7 +19,7 @@ function plain(value: unknown): unknown {
   if (isNdArray(value)) {
     const data = Array.from(value.data as readonly unknown[], plain);
     const logical = value.dtype === "b1" ? data.map(Boolean) : data;
-    return { shape: value.shape, dtype: value.dtype.replace("O8", "O"), data: logical };
+    return { shape: value.shape, dtype: value.dtype, data: logical };
   }
   if (value instanceof Map) return { map: Array.from(value, ([key, v]) => [key, plain(v)]) };
   return Array.isArray(value) ? value.map(plain) : value;

@@ -37,3 +37,14 @@ export function gatherRows(r0: i32, r1: i32, source: usize, indices: usize, leng
     memory.copy(out + <usize>i * bytes, source + <usize>load<i32>(indices + word(i)) * bytes, bytes);
   }
 }
+
+/** out[i] = source[indices[i]] for rows [r0, r1) of whole numbers of 16 bits, as floats. */
+export function gatherTokens(r0: i32, r1: i32, source: usize, indices: usize, length: i32, out: usize): void {
+  for (let i = r0; i < r1; i++) {
+    const row = source + 2 * <usize>load<i32>(indices + word(i)) * <usize>length;
+    const target = out + <usize>i * at(length);
+    for (let j = 0; j < length; j++) {
+      store<Real>(target + at(j), <Real>load<u16>(row + 2 * <usize>j));
+    }
+  }
+}

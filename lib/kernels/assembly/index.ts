@@ -2,7 +2,7 @@
 export { adam } from "./adam";
 export { dropout } from "./dropout";
 export { addBias, columnSums, relu, reluGradient, sigmoid, sigmoidGradient } from "./elementwise";
-export { gatherBytes, gatherRows } from "./gather";
+export { gatherBytes, gatherRows, gatherTokens } from "./gather";
 export { matmul, matmulScratch } from "./matmul";
 export { scale, sumSquares } from "./norm";
 export { sgd, sgdMomentum } from "./sgd";

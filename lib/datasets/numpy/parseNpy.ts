@@ -1,0 +1,52 @@
+import { FileError } from "../../errors";
+import { formatShape, sameShape } from "../../tensor/shape";
+import { parsePickle } from "../pickle/parsePickle";
+import { type ArrayLayout, decodeArray } from "./decodeArray";
+import { isNdArray, type NdArray } from "./NdArray";
+
+const MAGIC = "\x93NUMPY";
+
+/**
+ * Parses NumPy's .npy format, versions 1.0 to 3.0: the magic bytes, the version, the length of the header (two bytes,
+ * from 2.0 on four), the header, which is a Python dict of descr, fortran_order and shape, and the numbers. An array of
+ * objects is a pickle, and read as `parsePickle` reads it: nothing is run.
+ * Source: numpy.lib.format.
+ * @param name what an error calls the file.
+ * @throws FileError if it is another format, truncated, or of a dtype that is neither numbers nor objects.
+ */
+export function parseNpy(bytes: Uint8Array, name: string): NdArray {
+  const text = (start: number, end: number): string =>
+    Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.max(0, end - start)).toString("latin1");
+  if (bytes.length < 12 || text(0, MAGIC.length) !== MAGIC) {
+    throw new FileError(name, "expected a .npy file, beginning \\x93NUMPY, got something else");
+  }
+  const version = bytes[6];
+  if (version < 1 || version > 3) throw new FileError(name, `expected .npy version 1 to 3, got ${version}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const start = version === 1 ? 10 : 12;
+  const end = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (end > bytes.length) {
+    throw new FileError(name, `expected a header of ${end} bytes, got ${bytes.length} (truncated?)`);
+  }
+  const layout = parseHeader(text(start, end), name);
+  const rest = bytes.subarray(end);
+  if (!layout.descr.endsWith("O")) {
+    return { shape: layout.shape, dtype: layout.descr.slice(1), data: decodeArray(rest, layout, name) };
+  }
+  const objects = parsePickle(rest, name);
+  if (!isNdArray(objects) || !sameShape(objects.shape, layout.shape)) {
+    throw new FileError(name, `expected a pickled array ${formatShape(layout.shape)}, got another`);
+  }
+  return objects;
+}
+
+function parseHeader(header: string, name: string): ArrayLayout {
+  const descr = /'descr': *'([^']+)'/.exec(header)?.[1];
+  const fortran = /'fortran_order': *(True|False)/.exec(header)?.[1];
+  const shape = /'shape': *\(((?:\d+L?, *)*(?:\d+L?)?)\)/.exec(header)?.[1];
+  if (descr === undefined || fortran === undefined || shape === undefined) {
+    throw new FileError(name, `expected a header with descr, fortran_order and shape, got ${header.trim()}`);
+  }
+  const sides = shape.match(/\d+/g) ?? [];
+  return { descr, fortran: fortran === "True", shape: sides.map(Number) };
+}
