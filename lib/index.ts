@@ -42,6 +42,7 @@ export type { ScoreReport } from "./metrics/ScoreReport";
 export type { Scores } from "./metrics/Scores";
 export { type DisplayBundle, type DisplayOptions, display, html, markdown } from "./notebook/display";
 export { type PublishedFcn, publishedFcn } from "./notebook/published";
+export { type PublishedChapter, type PublishedNielsen, publishedNielsen } from "./notebook/publishedNielsen";
 export { reportProgress, type TrainingProgress } from "./notebook/reportProgress";
 export { type ScorecardRow, scorecard } from "./notebook/scorecard";
 export { formatTable, type TableCell, table } from "./notebook/table";

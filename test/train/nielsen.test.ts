@@ -7,7 +7,6 @@ import {
   Linear,
   type Loss,
   type Module,
-  type Optimizer,
   QuadraticLoss,
   RandomState,
   Sequential,
@@ -69,30 +68,16 @@ function values(model: Module): number[] {
 }
 
 /** Takes a step for every mini-batch of batches of one: their gradients add up in the meantime. */
-class EveryBatch implements Optimizer {
-  private waiting = 0;
+class EveryBatch extends SGD {
+  private samples = 0;
 
-  constructor(private readonly sgd: SGD) {}
-
-  get parameters(): SGD["parameters"] {
-    return this.sgd.parameters;
+  override step(): void {
+    this.samples = (this.samples + 1) % BATCH;
+    if (this.samples === 0) super.step();
   }
 
-  get learningRate(): number {
-    return this.sgd.learningRate;
-  }
-
-  get stepCount(): number {
-    return this.sgd.stepCount;
-  }
-
-  step(): void {
-    this.waiting = (this.waiting + 1) % BATCH;
-    if (this.waiting === 0) this.sgd.step();
-  }
-
-  zeroGrad(): void {
-    if (this.waiting === 0) this.sgd.zeroGrad();
+  override zeroGrad(): void {
+    if (this.samples === 0) super.zeroGrad();
   }
 }
 
@@ -120,7 +105,7 @@ test.each(chapters)("two epochs of %s equal NumPy's, sample by sample", async (_
     learningRate: learningRate / BATCH,
     weightDecay: (BATCH * lambda) / dataset.count,
   };
-  const optimizer = new EveryBatch(new SGD(model.parameters(), options));
+  const optimizer = new EveryBatch(model.parameters(), options);
   const train = new DataLoader(dataset, { batchSize: 1, dtype });
   await fitModel(model, { loss: loss(), optimizer, train, epochs: 2 });
   expect(optimizer.stepCount).toBe(8);

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { projectPath } from "../projectRoot";
+
+/** A run of thirty epochs, as `data/published/nielsen.json` holds it. */
+export interface PublishedChapter {
+  readonly learningRate: number;
+  /** Test digits right by epoch, counted from 0: every fifth and the last. */
+  readonly correct: Readonly<Record<string, number>>;
+  /** On an Apple M2. */
+  readonly seconds: number;
+}
+
+/** The published runs of the programs of chapters 1 to 3 of Nielsen's book. */
+export interface PublishedNielsen {
+  readonly network: PublishedChapter;
+  readonly network2: PublishedChapter;
+  readonly network3: PublishedChapter;
+}
+
+/** The published numbers of the project on Nielsen's book. */
+export function publishedNielsen(): PublishedNielsen {
+  return JSON.parse(readFileSync(projectPath("data/published/nielsen.json"), "utf8")) as PublishedNielsen;
+}
