@@ -57,6 +57,7 @@ export { outputPath } from "./outputPath";
 export { type Bar, type BarsOptions, bars } from "./plot/bars";
 export { type ConfusionHeatmapOptions, confusionHeatmap } from "./plot/confusionHeatmap";
 export { type CurvesOptions, curves, type Panel, type Series } from "./plot/curves";
+export { type DecisionRegionsOptions, decisionRegions, type RegionsPanel } from "./plot/decisionRegions";
 export type { Figure, Layout, Trace } from "./plot/Figure";
 export { type HistoryCurvesOptions, historyCurves, type Measure } from "./plot/historyCurves";
 export { type GridImage, type ImageGridOptions, imageGrid } from "./plot/imageGrid";

@@ -8,7 +8,7 @@ export interface Figure {
   layout: Layout;
 }
 
-export type Trace = ScatterTrace | HeatmapTrace | BarTrace;
+export type Trace = ScatterTrace | HeatmapTrace | ContourTrace | BarTrace;
 
 /** A typed array as Plotly reads it from JSON: little-endian bytes in base64. `shape` is "rows, columns". */
 export interface EncodedArray {
@@ -115,6 +115,23 @@ export interface HeatmapTrace extends TraceBase {
   zsmooth?: false | "fast" | "best";
   xgap?: number;
   ygap?: number;
+  showscale?: boolean;
+  colorbar?: ColorBar;
+}
+
+/** Lines of equal z over z as colours. */
+export interface ContourTrace extends TraceBase {
+  type: "contour";
+  z: (number | null)[][] | EncodedArray;
+  x0: number;
+  dx: number;
+  y0: number;
+  dy: number;
+  colorscale: ColorScale;
+  zmin: number;
+  zmax: number;
+  contours: { start: number; end: number; size: number; coloring: "heatmap" | "lines" | "none" };
+  line?: Line;
   showscale?: boolean;
   colorbar?: ColorBar;
 }

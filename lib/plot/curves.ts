@@ -1,5 +1,6 @@
-import { ArgumentError, ShapeError } from "../errors";
+import { ShapeError } from "../errors";
 import type { Axis, Figure, Layout, Marker, ScatterTrace } from "./Figure";
+import { axisSuffix, panelGrid, panelTitle } from "./panelGrid";
 import { axis, baseLayout, PALETTE, translucent, valueRange } from "./theme";
 
 /** One line: y over x, or over 1, 2, 3, … where no x is given (epochs). Values that are not finite leave a gap. */
@@ -31,9 +32,7 @@ const SYMBOLS: NonNullable<Marker["symbol"]>[] = ["circle", "square", "diamond",
 const MARKERS_UP_TO = 60;
 const BAND_OPACITY = 0.18;
 const MINOR_TICKS_UP_TO = 50;
-const MARGIN = { left: 70, right: 24, top: 78, bottom: 58 };
 const LEGEND_GAP = 10;
-const GAP = { x: 82, y: 96 };
 
 /**
  * Line panels in a grid, one legend for all: a name has the same colour in every panel.
@@ -42,45 +41,37 @@ const GAP = { x: 82, y: 96 };
  */
 export function curves(options: CurvesOptions): Figure {
   const { title, panels, columns = panels.length === 1 ? 1 : 2 } = options;
-  if (panels.length === 0) throw new ArgumentError("curves", "panels must hold at least one panel, got none");
-  if (!Number.isInteger(columns) || columns < 1) {
-    throw new ArgumentError("curves", `columns must be a whole number of at least 1, got ${columns}`);
-  }
   const names = [...new Set(panels.flatMap((panel) => panel.series.map((series) => series.name)))];
   const legend = names.length > 1;
-  const grid = gridOf(panels.length, columns, legend ? legendWidth(names) : 0);
+  const grid = panelGrid("curves", panels.length, columns, panelSize, legend ? legendWidth(names) : 0);
   const layout: Layout = {
     ...baseLayout(title, grid.width, grid.height),
     margin: grid.margin,
     showlegend: legend,
     hovermode: "x",
-    annotations: panels.map((panel, i) => ({
-      text: panel.title,
-      xref: `x${suffix(i)} domain`,
-      yref: `y${suffix(i)} domain`,
-      x: 0.5,
-      y: 1,
-      xanchor: "center",
-      yanchor: "bottom",
-      yshift: 4,
-      showarrow: false,
-      font: { size: 14 },
-    })),
+    annotations: panels.map(({ title }, i) => panelTitle(title, i)),
   };
-  if (legend) layout.legend = { x: grid.legendX, xanchor: "left", y: 1, yanchor: "top", tracegroupgap: 2 };
+  if (legend)
+    layout.legend = {
+      x: 1 + LEGEND_GAP / grid.plotWidth,
+      xanchor: "left",
+      y: 1,
+      yanchor: "top",
+      tracegroupgap: 2,
+    };
   const shown = new Set<string>();
   const data: ScatterTrace[] = [];
   for (const [i, panel] of panels.entries()) {
     const { x, y } = grid.domains[i];
-    layout[`xaxis${suffix(i)}`] = {
+    layout[`xaxis${axisSuffix(i)}`] = {
       ...axis(panel.xLabel, xTicks(panel)),
       domain: x,
-      anchor: `y${suffix(i)}`,
+      anchor: `y${axisSuffix(i)}`,
     };
-    layout[`yaxis${suffix(i)}`] = {
+    layout[`yaxis${axisSuffix(i)}`] = {
       ...axis(panel.yLabel, yScale(panel)),
       domain: y,
-      anchor: `x${suffix(i)}`,
+      anchor: `x${axisSuffix(i)}`,
     };
     for (const series of panel.series) {
       if (series.band) data.push(bandOf(series, series.band, names.indexOf(series.name), i));
@@ -96,9 +87,9 @@ export function curves(options: CurvesOptions): Figure {
   return { data, layout };
 }
 
-/** Plotly counts the axes x, x2, x3, … */
-function suffix(panel: number): number | "" {
-  return panel === 0 ? "" : panel + 1;
+/** A single panel is larger than several. */
+function panelSize(columns: number, rows: number): { width: number; height: number } {
+  return { width: columns === 1 ? 540 : 330, height: columns === 1 && rows === 1 ? 310 : 230 };
 }
 
 function lineOf(series: Series, candidate: number, panel: number): ScatterTrace {
@@ -112,8 +103,8 @@ function lineOf(series: Series, candidate: number, panel: number): ScatterTrace 
     mode: y.length <= MARKERS_UP_TO ? "lines+markers" : "lines",
     name,
     legendgroup: name,
-    xaxis: `x${suffix(panel)}`,
-    yaxis: `y${suffix(panel)}`,
+    xaxis: `x${axisSuffix(panel)}`,
+    yaxis: `y${axisSuffix(panel)}`,
     x,
     y,
     line: { color, width: 2, dash: candidate < PALETTE.length ? "solid" : "dash" },
@@ -140,8 +131,8 @@ function bandOf(
     legendgroup: series.name,
     showlegend: false,
     hoverinfo: "skip",
-    xaxis: `x${suffix(panel)}`,
-    yaxis: `y${suffix(panel)}`,
+    xaxis: `x${axisSuffix(panel)}`,
+    yaxis: `y${axisSuffix(panel)}`,
     x: [...there, ...back].map((i) => x[i]),
     y: [...there.map((i) => low[i]), ...back.map((i) => high[i])],
     line: { width: 0 },
@@ -162,42 +153,6 @@ function checkLength({ name, y }: Series, part: string, { length }: ArrayLike<un
 
 function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
-}
-
-interface Grid {
-  width: number;
-  height: number;
-  margin: { l: number; r: number; t: number; b: number };
-  /** Where the legend begins, as a fraction of the plotting area. */
-  legendX: number;
-  domains: { x: [number, number]; y: [number, number] }[];
-}
-
-/** Panel positions as fractions of the plotting area, from sizes in pixels. */
-function gridOf(panels: number, wanted: number, legend: number): Grid {
-  const columns = Math.min(wanted, panels);
-  const rows = Math.ceil(panels / columns);
-  const panelWidth = columns === 1 ? 540 : 330;
-  const panelHeight = columns === 1 && rows === 1 ? 310 : 230;
-  const plotWidth = columns * panelWidth + (columns - 1) * GAP.x;
-  const plotHeight = rows * panelHeight + (rows - 1) * GAP.y;
-  const domains: Grid["domains"] = [];
-  for (let i = 0; i < panels; i++) {
-    const left = (i % columns) * (panelWidth + GAP.x);
-    const top = Math.floor(i / columns) * (panelHeight + GAP.y);
-    domains.push({
-      x: [left / plotWidth, (left + panelWidth) / plotWidth],
-      y: [1 - (top + panelHeight) / plotHeight, 1 - top / plotHeight],
-    });
-  }
-  const right = MARGIN.right + legend;
-  return {
-    width: MARGIN.left + plotWidth + right,
-    height: MARGIN.top + plotHeight + MARGIN.bottom,
-    margin: { l: MARGIN.left, r: right, t: MARGIN.top, b: MARGIN.bottom },
-    legendX: 1 + LEGEND_GAP / plotWidth,
-    domains,
-  };
 }
 
 function legendWidth(names: string[]): number {
