@@ -37,6 +37,7 @@ export { accuracy } from "./metrics/accuracy";
 export type { ClassScores } from "./metrics/ClassScores";
 export { classificationReport } from "./metrics/classificationReport";
 export { confusionMatrix } from "./metrics/confusionMatrix";
+export { correlation } from "./metrics/correlation";
 export type { ReportOptions } from "./metrics/ReportOptions";
 export type { ScoreReport } from "./metrics/ScoreReport";
 export type { Scores } from "./metrics/Scores";
@@ -44,6 +45,7 @@ export { type DisplayBundle, type DisplayOptions, display, html, markdown } from
 export { type PublishedFcn, publishedFcn } from "./notebook/published";
 export { type PublishedChapter, type PublishedNielsen, publishedNielsen } from "./notebook/publishedNielsen";
 export { reportProgress, type TrainingProgress } from "./notebook/reportProgress";
+export { formatCsv, saveCsv } from "./notebook/saveCsv";
 export { type ScorecardRow, scorecard } from "./notebook/scorecard";
 export { formatTable, type TableCell, table } from "./notebook/table";
 export { searchProgress, trainingProgress } from "./notebook/trainingProgress";

@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { projectPath } from "../../projectRoot";
+import type { EpochRow } from "./measureEpoch";
+
+/** What the two-layer project published, as `data/published/two-layer.json` holds it. */
+export interface PublishedTwoLayer {
+  /** The 50 trials, best first. */
+  readonly searchTable: {
+    readonly rank: number;
+    readonly lr: number;
+    readonly weightDecay: number;
+    readonly hiddenSize: number;
+    readonly valAcc: number;
+  }[];
+  /** From epoch 2 on: the first was left out. */
+  readonly epochTable: EpochRow[];
+  /** After the last step. */
+  readonly finalTestAcc: number;
+}
+
+/** The published numbers of the two-layer project. */
+export function publishedTwoLayer(): PublishedTwoLayer {
+  return JSON.parse(readFileSync(projectPath("data/published/two-layer.json"), "utf8")) as PublishedTwoLayer;
+}
