@@ -8,3 +8,4 @@ export { TrialPool, type TrialPoolOptions } from "./TrialPool";
 export { TrialStream } from "./TrialStream";
 export { loadTrainer, saveTrainer, type Trainer } from "./trainerFile";
 export { type TrialResult, trainTrial } from "./trainTrial";
+export { streamSampler, type TrialSpace, trialSpace, trialStudy } from "./trialStudy";
