@@ -70,11 +70,13 @@ export { save } from "./plot/save";
 export { show } from "./plot/show";
 export * as twoLayer from "./projects/twoLayer";
 export type { Experiment, ExperimentData } from "./search/Experiment";
+export { ExperimentPool, type ExperimentResult, type PoolRunOptions } from "./search/ExperimentPool";
+export { type ExperimentObjectiveOptions, experimentObjective } from "./search/experimentObjective";
 export { grid } from "./search/grid";
 export type { Plain } from "./search/Plain";
 export { type Prepared, prepareExperiment } from "./search/prepareExperiment";
 export { random } from "./search/random";
-export { type ExperimentResult, type RunExperimentsOptions, runExperiments } from "./search/runExperiments";
+export { type RunExperimentsOptions, runExperiments } from "./search/runExperiments";
 export type { AnySampler, Sampler, SamplerContext } from "./search/Sampler";
 export { Study, type StudyOptions } from "./search/Study";
 export {

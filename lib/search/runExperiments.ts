@@ -1,25 +1,10 @@
 import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
-import path from "node:path";
-import { MessageChannel } from "node:worker_threads";
-import { Piscina } from "piscina";
-import { ArgumentError } from "../errors";
 import { onInterrupt } from "../interrupt";
 import { History } from "../train/History";
 import { checkExperiment, checkExperimentData } from "./checkExperiment";
 import type { Experiment, ExperimentData } from "./Experiment";
-import type { Report, Task } from "./experimentWorker";
-import { shareDataset } from "./shareDataset";
-
-/** An experiment and how it went. */
-export interface ExperimentResult {
-  readonly name: string;
-  readonly experiment: Experiment;
-  /** The epochs that were finished. */
-  readonly history: History;
-  /** Why the training ended early, if its loss diverged. */
-  readonly error: string | undefined;
-}
+import { checkWorkers, ExperimentPool, type ExperimentResult } from "./ExperimentPool";
 
 export interface RunExperimentsOptions {
   /** How many train at the same time, each on a thread of its own; as many as there are processors if not given. */
@@ -49,9 +34,7 @@ export async function runExperiments(
   options: RunExperimentsOptions = {},
 ): Promise<ExperimentResult[]> {
   const { workers = availableParallelism(), signal, onEpoch, onStep } = options;
-  if (!(Number.isInteger(workers) && workers > 0)) {
-    throw new ArgumentError("runExperiments", `workers must be a whole number > 0, got ${workers}`);
-  }
+  checkWorkers(workers, "runExperiments");
   for (const experiment of experiments) checkExperiment(experiment, "runExperiments");
   checkExperimentData(data, "runExperiments");
   if (experiments.length === 0) return [];
@@ -82,47 +65,34 @@ export async function runExperiments(
 
   signal?.addEventListener("abort", stop);
   if (signal?.aborted) stop();
-  const threads = Math.min(workers, experiments.length);
-  const pool = new Piscina<Task, string | undefined>({
-    filename: path.join(__dirname, "experimentWorker.js"),
-    minThreads: threads,
-    maxThreads: threads,
-    workerData: { train: shareDataset(data.train), validation: shareDataset(data.validation) },
-  });
-  pool.on("error", fail);
+  const pool = new ExperimentPool(data, { workers: Math.min(workers, experiments.length) });
+  pool.onError(fail);
   await new Promise((resolve) => setImmediate(resolve));
   const unsubscribe = onInterrupt(stop);
   const run = async (result: Running): Promise<void> => {
     const { experiment, history } = result;
-    const { port1, port2 } = new MessageChannel();
     let taken = 0;
-    const heardAll = new Promise<void>((resolve) => {
-      port1.on("message", (report: Report) => {
-        if (report.epoch) {
-          history.epochs.push(report.epoch);
-          callBack(() => onEpoch?.(results));
-        } else if (report.steps) {
-          taken += report.steps;
-          done += report.steps;
-          callBack(() => onStep?.(done, steps));
-        } else if (report.done) {
-          resolve();
-        }
-      });
-    });
-    const task: Task = { experiment, port: port2 };
     try {
-      result.error = await pool.run(task, { transferList: [port2], signal: abort.signal });
-      await heardAll;
-      if (result.error !== undefined) {
+      const { error, history: heard } = await pool.run(experiment, {
+        signal: abort.signal,
+        onEpoch: (record) => {
+          history.epochs.push(record);
+          callBack(() => onEpoch?.(results));
+        },
+        onStep: (more) => {
+          taken += more;
+          done += more;
+          callBack(() => onStep?.(done, steps));
+        },
+      });
+      history.interrupted = heard.interrupted;
+      result.error = error;
+      if (error !== undefined) {
         steps -= stepsOf(experiment, count) - taken;
         callBack(() => onStep?.(done, steps));
       }
     } catch (error) {
-      if (!abort.signal.aborted) fail(error);
-      history.interrupted = history.epochs.length < experiment.epochs;
-    } finally {
-      port1.close();
+      fail(error);
     }
   };
   try {
@@ -130,7 +100,7 @@ export async function runExperiments(
   } finally {
     unsubscribe();
     signal?.removeEventListener("abort", stop);
-    await pool.destroy();
+    await pool.close();
   }
   if (failure) throw failure.error;
   return results;
