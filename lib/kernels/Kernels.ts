@@ -66,6 +66,44 @@ export interface Kernels {
   ): void;
   gatherRows(r0: number, r1: number, source: number, indices: number, length: number, out: number): void;
   gatherTokens(r0: number, r1: number, source: number, indices: number, length: number, out: number): void;
+  packFactor(rows: number, columns: number, starts: number, step: number, w: number, factor: number): void;
+  convolveScratch(plan: number): number;
+  convolve(
+    n0: number,
+    n1: number,
+    plan: number,
+    x: number,
+    factor: number,
+    bias: number,
+    y: number,
+    rectify: number,
+    scratch: number,
+  ): void;
+  gradientValues(geometry: number): number;
+  convolutionGradientScratch(geometry: number): number;
+  convolutionGradient(
+    g0: number,
+    g1: number,
+    parts: number,
+    images: number,
+    geometry: number,
+    x: number,
+    dy: number,
+    dw: number,
+    db: number,
+    scratch: number,
+  ): void;
+  sumGradients(
+    k0: number,
+    k1: number,
+    geometry: number,
+    parts: number,
+    partial: number,
+    dw: number,
+    accumulate: number,
+  ): void;
+  maxPool(n0: number, n1: number, geometry: number, x: number, y: number, places: number): void;
+  maxPoolGradient(n0: number, n1: number, geometry: number, places: number, dy: number, dx: number): void;
   matmul(
     m0: number,
     m1: number,

@@ -43,12 +43,16 @@ export const NAMES = [
   "adam",
   "addBias",
   "columnSums",
+  "convolutionGradient",
+  "convolve",
   "crossEntropyGradient",
   "dropout",
   "gatherBytes",
   "gatherRows",
   "gatherTokens",
   "matmul",
+  "maxPool",
+  "maxPoolGradient",
   "nonZeros",
   "relu",
   "reluGradient",
@@ -62,7 +66,10 @@ export const NAMES = [
   "sparseDescent",
   "sparseGradient",
   "sparseMatmul",
+  "sumGradients",
   "sumSquares",
+  "tanh",
+  "tanhGradient",
 ] as const;
 
 export type KernelName = (typeof NAMES)[number];

@@ -22,6 +22,8 @@ const exponential = 20_000;
 
 /** Products are cut into blocks of columns, so that each thread reads its own part of the weights. */
 const product: Cut = { axis: 2, vectors: 8, from: 200_000 };
+/** The same by images. */
+const rowProduct: Cut = { axis: 0, rows: 1, from: 200_000 };
 
 /** All kernels but `matmul`, which is cut along the longer side of its result. */
 type Cuttable = Exclude<KernelName, "matmul">;
@@ -30,11 +32,15 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   adam: pass,
   addBias: rowPass,
   columnSums: { axis: 0, vectors: 4, from: 100_000 },
+  convolutionGradient: rowProduct,
+  convolve: rowProduct,
   crossEntropyGradient: rowPass,
   dropout: { ...pass, from: exponential },
   gatherBytes: { axis: 0, rows: 1, from: 50_000 },
   gatherRows: rowPass,
   gatherTokens: rowPass,
+  maxPool: rowPass,
+  maxPoolGradient: rowPass,
   nonZeros: { axis: 0, rows: 1, from: 30_000 },
   relu: pass,
   reluGradient: pass,
@@ -48,7 +54,10 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   sparseDescent: product,
   sparseGradient: product,
   sparseMatmul: product,
+  sumGradients: rowPass,
   sumSquares: { axis: 0, rows: 1, from: 100_000 },
+  tanh: { ...pass, from: exponential },
+  tanhGradient: pass,
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { RandomState } from "../tensor/RandomState";
 import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
+import { Conv2d } from "./Conv2d";
 import { Linear } from "./Linear";
 import { Module } from "./Module";
 import type { Parameter } from "./Parameter";
@@ -11,16 +12,20 @@ import { ReLU } from "./ReLU";
  * Backward: the chain rule from the last layer to the first.
  * Shapes: x as f₁ takes it → y as fₖ returns it; each layer takes what the one before returns.
  *
- * A ReLU behind a Linear is computed in the pass that adds the bias; the result is the same.
+ * A ReLU behind a Linear or a Conv2d is computed in the pass that adds the bias; the result is the same.
  * @throws ShapeError from the first layer that what it gets does not fit.
  */
 export class Sequential extends Module {
   /** f₁ … fₖ. */
   readonly layers: readonly Module[];
 
+  /** The first layer that learns: nobody reads ∂loss/∂x of those before it. */
+  private readonly firstLearning: number;
+
   constructor(layers: readonly Module[]) {
     super();
     this.layers = [...layers];
+    this.firstLearning = layers.findIndex((layer) => layer.namedParameters().size > 0);
   }
 
   override forward(x: Tensor): Tensor {
@@ -28,7 +33,7 @@ export class Sequential extends Module {
     for (let i = 0; i < this.layers.length; i++) {
       const layer = this.layers[i];
       const next = this.layers[i + 1];
-      if (isExactly(layer, Linear) && isExactly(next, ReLU)) {
+      if ((isExactly(layer, Linear) || isExactly(layer, Conv2d)) && isExactly(next, ReLU)) {
         y = next.adopt(layer.forwardRectified(y));
         i++;
       } else {
@@ -45,9 +50,10 @@ export class Sequential extends Module {
   }
 
   override backwardParameters(dy: Tensor): void {
+    const first = Math.max(this.firstLearning, 0);
     let dx = dy;
-    for (let i = this.layers.length - 1; i > 0; i--) dx = this.layers[i].backward(dx);
-    this.layers[0]?.backwardParameters(dx);
+    for (let i = this.layers.length - 1; i > first; i--) dx = this.layers[i].backward(dx);
+    this.layers[first]?.backwardParameters(dx);
   }
 
   override outputShape(shape: Shape): Shape {

@@ -1,4 +1,4 @@
-import { kernels } from "../kernels/load";
+import { run } from "../kernels/run";
 import type { Tensor } from "../tensor/Tensor";
 import { Activation } from "./Activation";
 
@@ -8,10 +8,11 @@ import { Activation } from "./Activation";
  */
 export class Tanh extends Activation {
   protected override apply(x: Tensor, y: Tensor): void {
-    kernels(x.dtype).tanh(0, x.size, x.data.byteOffset, y.data.byteOffset);
+    run(x.dtype, "tanh", x.size, [0, x.size, x.data.byteOffset, y.data.byteOffset]);
   }
 
   protected override differentiate(y: Tensor, dy: Tensor, dx: Tensor): void {
-    kernels(y.dtype).tanhGradient(0, y.size, y.data.byteOffset, dy.data.byteOffset, dx.data.byteOffset);
+    const args = [0, y.size, y.data.byteOffset, dy.data.byteOffset, dx.data.byteOffset];
+    run(y.dtype, "tanhGradient", y.size, args);
   }
 }

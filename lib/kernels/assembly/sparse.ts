@@ -15,11 +15,11 @@ const BLOCK_K: i32 = 128;
 const BLOCK_ROWS: i32 = 128;
 
 /** Bytes of an entry of a list: a row or column number (int32, at 0) and a value (at VALUE). */
-const ENTRY: usize = 2 * sizeof<Real>();
-const VALUE: usize = sizeof<Real>();
+export const ENTRY: usize = 2 * sizeof<Real>();
+export const VALUE: usize = sizeof<Real>();
 
 @inline
-function entry(place: i32): usize {
+export function entry(place: i32): usize {
   return (<usize>place) * ENTRY;
 }
 
@@ -129,7 +129,7 @@ function packBlock(from: usize, fromRow: usize, rows: i32, to: usize, bytes: usi
 
 /** Copies some values, whole vectors first. */
 @inline
-function copyValues(from: usize, to: usize, count: i32): void {
+export function copyValues(from: usize, to: usize, count: i32): void {
   let j = 0;
   for (; j + lanes() <= count; j += lanes()) v128.store(to + at(j), v128.load(from + at(j)));
   for (; j < count; j++) store<Real>(to + at(j), load<Real>(from + at(j)));
@@ -179,7 +179,7 @@ function narrowSum(
 }
 
 @inline
-function sumEntries(
+export function sumEntries(
   bytes: usize, list: usize, end: usize, factor: usize, factorRow: usize, out: usize, accumulate: bool,
 ): void {
   if (bytes == WIDE * 16) wideSum(list, end, factor, factorRow, out, accumulate);
@@ -194,7 +194,7 @@ function collides(rowBytes: usize): bool {
 
 /** Bytes a row of the block of columns that begins where so many are left: a wide one, or a narrow one for the tail. */
 @inline
-function blockBytes(left: i32): usize {
+export function blockBytes(left: i32): usize {
   return (left > NARROW * lanes() ? WIDE : NARROW) * 16;
 }
 

@@ -1,0 +1,215 @@
+/* The gradient of a convolution's weights, from the values of dy that are not 0. */
+import { Real } from "./real";
+import { blockBytes, copyValues, ENTRY, sumEntries, VALUE } from "./sparse";
+import { at, lanes, word } from "./simd";
+
+/*
+ * The geometry, int32 by number. Where the window of a row has few values, or is padded, the windows of some positions
+ * are copied one behind the other first: "unfolded".
+ */
+const HEIGHT: i32 = 0;
+const WIDTH: i32 = 1;
+const IN: i32 = 2;
+const KERNEL_ROWS: i32 = 3;
+const KERNEL_COLUMNS: i32 = 4;
+const OUT: i32 = 5;
+const STRIDE: i32 = 6;
+const PADDING: i32 = 7;
+const ROWS: i32 = 8;
+const COLUMNS: i32 = 9;
+const UNFOLDED: i32 = 10;
+
+@inline
+function get(geometry: usize, place: i32): i32 {
+  return load<i32>(geometry + word(place));
+}
+
+/** How many values lie together, and how many times: the whole window, or the window of a row, for each kernel row. */
+@inline
+function run(geometry: usize): i32 {
+  const row = get(geometry, KERNEL_COLUMNS) * get(geometry, IN);
+  return get(geometry, UNFOLDED) ? row * get(geometry, KERNEL_ROWS) : row;
+}
+
+@inline
+function taps(geometry: usize): i32 {
+  return get(geometry, UNFOLDED) ? 1 : get(geometry, KERNEL_ROWS);
+}
+
+/** A run filled up to whole blocks. */
+@inline
+function filledRun(geometry: usize): i32 {
+  const length = run(geometry);
+  let j = 0;
+  while (j < length) j += <i32>(blockBytes(length - j) / sizeof<Real>());
+  return j;
+}
+
+/** Rows of results worked through together, of one image or several. */
+@inline
+function rowsTogether(geometry: usize): i32 {
+  const most = get(geometry, UNFOLDED) ? min(256, 65536 / filledRun(geometry)) : 256;
+  return max(1, most / get(geometry, COLUMNS));
+}
+
+/** Values of one partial gradient. */
+export function gradientValues(geometry: usize): i32 {
+  return taps(geometry) * filledRun(geometry) * get(geometry, OUT);
+}
+
+/** Bytes of scratch: the ends of the lists, the lists, and the unfolded windows. */
+export function convolutionGradientScratch(geometry: usize): i32 {
+  const positions = rowsTogether(geometry) * get(geometry, COLUMNS), out = get(geometry, OUT);
+  const windows = get(geometry, UNFOLDED) ? positions * filledRun(geometry) * <i32>sizeof<Real>() + 128 : 0;
+  return ((out * 4 + 63) & ~63) + out * positions * <i32>ENTRY + 64 + windows;
+}
+
+/**
+ * For parts [g0, g1) of the images, `parts` in all, the gradient of the weights and of the biases: the images of part g
+ * are [⌊images · g / parts⌋, ⌊images · (g + 1) / parts⌋), so that a sum does not depend on who does which part.
+ */
+export function convolutionGradient(
+  g0: i32, g1: i32, parts: i32, images: i32, geometry: usize, x: usize, dy: usize, dw: usize, db: usize, scratch: usize,
+): void {
+  const rows = get(geometry, ROWS), columns = get(geometry, COLUMNS), out = get(geometry, OUT);
+  const together = rowsTogether(geometry), values = gradientValues(geometry);
+  for (let g = g0; g < g1; g++) {
+    const first = images * g / parts * rows, last = images * (g + 1) / parts * rows;
+    const bias = db + at(g * out);
+    memory.fill(bias, 0, at(out));
+    for (let r0 = first; r0 < last; r0 += together) {
+      addRows(geometry, r0, min(last, r0 + together), together * columns, x, dy, dw + at(g * values), bias, r0 > first, scratch);
+    }
+  }
+}
+
+/** Adds what rows [r0, r1) of the results, counted over all images, give. */
+function addRows(
+  geometry: usize, r0: i32, r1: i32, capacity: i32, x: usize, dy: usize, dw: usize, db: usize, accumulate: bool,
+  scratch: usize,
+): void {
+  const width = get(geometry, WIDTH), channels = get(geometry, IN), out = get(geometry, OUT);
+  const length = run(geometry), count = taps(geometry);
+  const ends = scratch, lists = scratch + ((word(out) + 63) & ~63), listBytes = <usize>capacity * ENTRY;
+  let factor = x, factorRow = at(channels);
+  if (get(geometry, UNFOLDED)) {
+    factor = lists + <usize>out * listBytes + 64;
+    factorRow = at(filledRun(geometry));
+    unfold(geometry, r0, r1, x, factor, factorRow);
+  }
+  listChannels(geometry, r0, r1, dy, lists, listBytes, ends);
+  for (let c = 0; c < out; c++) {
+    const end = load<usize>(ends + word(c));
+    let sum = load<Real>(db + at(c));
+    for (let list = lists + <usize>c * listBytes; list < end; list += ENTRY) sum += load<Real>(list + VALUE);
+    store<Real>(db + at(c), sum);
+  }
+  for (let t = 0; t < count; t++) {
+    for (let j = 0; j < length; ) {
+      const bytes = blockBytes(length - j);
+      const source = factor + at(t * width * channels + j);
+      for (let c = 0; c < out; c++) {
+        const end = load<usize>(ends + word(c));
+        sumEntries(bytes, lists + <usize>c * listBytes, end, source, factorRow, dw, accumulate);
+        dw += bytes;
+      }
+      j += <i32>(bytes / sizeof<Real>());
+    }
+  }
+}
+
+/** Lists the non-zero values of each channel of dy, with the number of the window they belong to. */
+function listChannels(
+  geometry: usize, r0: i32, r1: i32, dy: usize, lists: usize, listBytes: usize, ends: usize,
+): void {
+  const zero = v128.splat<Real>(0);
+  const height = get(geometry, HEIGHT), width = get(geometry, WIDTH), stride = get(geometry, STRIDE);
+  const rows = get(geometry, ROWS), columns = get(geometry, COLUMNS), out = get(geometry, OUT);
+  const unfolded = get(geometry, UNFOLDED);
+  for (let c = 0; c < out; c++) store<usize>(ends + word(c), lists + <usize>c * listBytes);
+  for (let r = r0; r < r1; r++) {
+    const image = r / rows;
+    let window = unfolded ? (r - r0) * columns : (image * height + (r - image * rows) * stride) * width;
+    for (let b = 0; b < columns; b++) {
+      const row = dy + at((r * columns + b) * out);
+      let j = 0;
+      for (; j + 2 * lanes() <= out; j += 2 * lanes()) {
+        const low = v128.ne<Real>(v128.load(row + at(j)), zero), high = v128.ne<Real>(v128.load(row + at(j), 16), zero);
+        let mask = sizeof<Real>() == 4
+          ? i32x4.bitmask(low) | (i32x4.bitmask(high) << 4)
+          : i64x2.bitmask(low) | (i64x2.bitmask(high) << 2);
+        while (mask != 0) {
+          const c = j + ctz(mask);
+          append(ends + word(c), window, load<Real>(row + at(c)));
+          mask &= mask - 1;
+        }
+      }
+      for (; j < out; j++) {
+        const value = load<Real>(row + at(j));
+        if (value != <Real>0) append(ends + word(j), window, value);
+      }
+      window += unfolded ? 1 : stride;
+    }
+  }
+}
+
+@inline
+function append(cursor: usize, number: i32, value: Real): void {
+  const next = load<usize>(cursor);
+  store<i32>(next, number);
+  store<Real>(next + VALUE, value);
+  store<usize>(cursor, next + ENTRY);
+}
+
+/** Copies the windows of rows [r0, r1) one behind the other, 0 where they reach over the edge. */
+function unfold(geometry: usize, r0: i32, r1: i32, x: usize, windows: usize, windowBytes: usize): void {
+  const height = get(geometry, HEIGHT), width = get(geometry, WIDTH), channels = get(geometry, IN);
+  const kernelRows = get(geometry, KERNEL_ROWS), kernelColumns = get(geometry, KERNEL_COLUMNS);
+  const stride = get(geometry, STRIDE), padding = get(geometry, PADDING);
+  const rows = get(geometry, ROWS), columns = get(geometry, COLUMNS);
+  for (let r = r0; r < r1; r++) {
+    const image = r / rows;
+    const top = (r - image * rows) * stride - padding;
+    for (let b = 0; b < columns; b++) {
+      const left = b * stride - padding;
+      const from = max(0, left), to = min(width, left + kernelColumns);
+      let target = windows;
+      if (padding > 0) memory.fill(windows, 0, windowBytes);
+      for (let k = top; k < top + kernelRows; k++) {
+        if (k >= 0 && k < height && from < to) {
+          copyValues(x + at(((image * height + k) * width + from) * channels), target + at((from - left) * channels), (to - from) * channels);
+        }
+        target += at(kernelColumns * channels);
+      }
+      windows += windowBytes;
+    }
+  }
+}
+
+/**
+ * dw (+)= Σ over the partial gradients, for values [k0, k1) of each window: dw is [window, out], the parts have the
+ * channels of a block of the window one behind the other.
+ */
+export function sumGradients(
+  k0: i32, k1: i32, geometry: usize, parts: i32, partial: usize, dw: usize, accumulate: bool,
+): void {
+  const out = get(geometry, OUT), length = run(geometry), filled = filledRun(geometry);
+  const size = at(gradientValues(geometry));
+  for (let k = k0; k < k1; k++) {
+    const tap = k / length, place = k - tap * length;
+    let j = 0, bytes = blockBytes(length);
+    while (j + <i32>(bytes / sizeof<Real>()) <= place) {
+      j += <i32>(bytes / sizeof<Real>());
+      bytes = blockBytes(length - j);
+    }
+    let cell = partial + at((tap * filled + j) * out + place - j);
+    let target = dw + at(k * out);
+    for (let c = 0; c < out; c++) {
+      let sum = accumulate ? load<Real>(target) : <Real>0;
+      for (let g = 0; g < parts; g++) sum += load<Real>(cell + <usize>g * size);
+      store<Real>(target, sum);
+      cell += bytes;
+      target += at(1);
+    }
+  }
+}

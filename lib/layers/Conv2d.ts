@@ -1,0 +1,179 @@
+import { ArgumentError, ShapeError } from "../errors";
+import type { DType } from "../kernels/Kernels";
+import { Convolution } from "../tensor/Convolution";
+import type { RandomState } from "../tensor/RandomState";
+import { formatShape, type Shape, sameShape } from "../tensor/shape";
+import { checkDType, type Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { type Init, initialize } from "./init";
+import { Module } from "./Module";
+import { Parameter } from "./Parameter";
+
+/** How a `Conv2d` begins, and how its windows lie. */
+export interface Conv2dOptions {
+  /** The stream the weights are drawn from. */
+  readonly random: RandomState;
+  /** From one window to the next; 1 if not given. */
+  readonly stride?: number;
+  /** Rows and columns of zeros on each side of the image; 0 if not given (Keras's "valid"). */
+  readonly padding?: number;
+  /** How the weights begin; `kaimingNormal` if not given. fanIn = kh · kw · in, fanOut = kh · kw · out. */
+  readonly init?: Init;
+  /** How the biases begin; `zeros` if not given. */
+  readonly biasInit?: Init;
+  /** The dtype of x, y and the parameters; `float32` if not given. */
+  readonly dtype?: DType;
+}
+
+/**
+ * Convolution of images (a cross-correlation, as in Keras and PyTorch):
+ * y[n, i, j, o] = b[o] + Σ x[n, i·s + a − p, j·s + b − p, c] · W[a, b, c, o] over a, b, c, with stride s and padding p.
+ * Shapes: x [N, H, W, in], channels last as in Keras, W [kh, kw, in, out], b [out] → y [N, OH, OW, out] with
+ * OH = ⌊(H + 2p − kh) / s⌋ + 1, and OW likewise.
+ *
+ * Backward: every y that a value took part in hands its dy back, so dW[a, b, c, o] = Σ x[n, i·s + a − p, …, c] · dy[n, i, j, o]
+ * over n, i, j; db = Σ dy; dx[n, h, w, c] = Σ W[a, b, c, o] · dy[n, i, j, o] over o and all a, b, i, j with i·s + a − p = h
+ * and j·s + b − p = w.
+ *
+ * What is 0 in x and dy is skipped. The sum over the images is taken in twelve parts, always the same, so that the bits
+ * do not depend on the number of threads. A native BLAS is not used.
+ * @throws ShapeError if x is not [N, H, W, in] or smaller than the kernel, or dy is not as y; ArgumentError if their
+ * dtype is not that of the weights.
+ */
+export class Conv2d extends Module {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  /** [kh, kw]. */
+  readonly kernelSize: readonly [number, number];
+  readonly stride: number;
+  readonly padding: number;
+  /** W [kh, kw, in, out]. */
+  readonly weight: Parameter;
+  /** b [out]. */
+  readonly bias: Parameter;
+  private readonly y = new Workspace();
+  private readonly dx = new Workspace();
+  private convolution: Convolution | undefined;
+  private x: Tensor | undefined;
+
+  /**
+   * @param kernelSize [kh, kw], or one number for both.
+   * @throws ArgumentError if a length is not a whole number > 0 (≥ 0 for the padding), or there is no such
+   * initialisation.
+   */
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: number | readonly [number, number],
+    options: Conv2dOptions,
+  ) {
+    super();
+    const { random, stride = 1, padding = 0, init = "kaimingNormal", biasInit = "zeros" } = options;
+    const { dtype = "float32" } = options;
+    const [rows, columns] = typeof kernelSize === "number" ? [kernelSize, kernelSize] : kernelSize;
+    const lengths = { inChannels, outChannels, "kernelSize[0]": rows, "kernelSize[1]": columns, stride };
+    for (const [name, length] of Object.entries(lengths)) checkLength(name, length, 1);
+    checkLength("padding", padding, 0);
+    this.inChannels = inChannels;
+    this.outChannels = outChannels;
+    this.kernelSize = [rows, columns];
+    this.stride = stride;
+    this.padding = padding;
+    this.weight = new Parameter("weight", [rows, columns, inChannels, outChannels], dtype);
+    this.bias = new Parameter("bias", [outChannels], dtype);
+    const [fanIn, fanOut] = [rows * columns * inChannels, rows * columns * outChannels];
+    initialize("Conv2d", this.weight.value, init, fanIn, fanOut, random);
+    initialize("Conv2d", this.bias.value, biasInit, fanIn, fanOut, random);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.compute(x, false);
+  }
+
+  /** max(0, y), the activation in the same pass as the bias: `Sequential` calls this for a ReLU that follows. */
+  forwardRectified(x: Tensor): Tensor {
+    return this.compute(x, true);
+  }
+
+  private compute(x: Tensor, rectify: boolean): Tensor {
+    const { value } = this.weight;
+    const shape = this.outputShape(x.shape);
+    if (x.dtype !== value.dtype) {
+      throw new ArgumentError(
+        "Conv2d.forward",
+        `x must be ${value.dtype}, as the weights are, got ${x.dtype}`,
+      );
+    }
+    const y = this.y.take(shape, x.dtype);
+    this.x = x;
+    this.products(x.shape, shape).apply(x, value, this.bias.value, y, rectify);
+    return y;
+  }
+
+  override backward(dy: Tensor): Tensor {
+    this.backwardParameters(dy);
+    const x = this.x as Tensor;
+    const dx = this.dx.take(x.shape, x.dtype);
+    this.products(x.shape, dy.shape).inputGradient(dy, this.weight.value, dx);
+    return dx;
+  }
+
+  override backwardParameters(dy: Tensor): void {
+    const x = this.x;
+    if (!x) throw new ArgumentError("Conv2d.backward", "forward must be called first");
+    const wanted = this.outputShape(x.shape);
+    if (!sameShape(dy.shape, wanted)) {
+      throw new ShapeError(
+        "Conv2d.backward",
+        `dy must be ${formatShape(wanted)}, got ${formatShape(dy.shape)}`,
+      );
+    }
+    checkDType("Conv2d.backward", x, dy);
+    const weight = this.weight.accumulate();
+    const bias = this.bias.accumulate();
+    const products = this.products(x.shape, wanted);
+    products.weightGradient(x, dy, weight.into, weight.add, bias.into, bias.add);
+  }
+
+  override outputShape(shape: Shape): Shape {
+    const { inChannels, outChannels, kernelSize, stride, padding } = this;
+    if (shape.length !== 4 || shape[3] !== inChannels) {
+      throw new ShapeError("Conv2d.forward", `x must be [N, H, W, ${inChannels}], got ${formatShape(shape)}`);
+    }
+    const size = [shape[1] + 2 * padding, shape[2] + 2 * padding];
+    if (size[0] < kernelSize[0] || size[1] < kernelSize[1]) {
+      const padded = padding > 0 ? "padded images" : "images";
+      throw new ShapeError(
+        "Conv2d.forward",
+        `the ${padded} must be at least as large as the kernel ${formatShape(kernelSize)}, got ${formatShape(size)}`,
+      );
+    }
+    const [rows, columns] = size.map((length, i) => Math.floor((length - kernelSize[i]) / stride) + 1);
+    return [shape[0], rows, columns, outChannels];
+  }
+
+  override namedParameters(): Map<string, Parameter> {
+    return new Map([
+      ["weight", this.weight],
+      ["bias", this.bias],
+    ]);
+  }
+
+  /** The products for images of that size; they are kept for as long as the size stays. */
+  private products([, height, width]: Shape, [, rows, columns]: Shape): Convolution {
+    const known = this.convolution?.shape;
+    if (!this.convolution || known?.height !== height || known.width !== width) {
+      const { inChannels, outChannels, stride, padding } = this;
+      const [kernelRows, kernelColumns] = this.kernelSize;
+      const kernel = { kernelRows, kernelColumns, inChannels, outChannels, stride, padding };
+      this.convolution = new Convolution({ height, width, rows, columns, ...kernel });
+    }
+    return this.convolution;
+  }
+}
+
+function checkLength(name: string, length: number, least: number): void {
+  if (!(Number.isInteger(length) && length >= least)) {
+    throw new ArgumentError("Conv2d", `${name} must be a whole number ≥ ${least}, got ${length}`);
+  }
+}

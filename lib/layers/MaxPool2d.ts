@@ -1,0 +1,88 @@
+import { ArgumentError, ShapeError } from "../errors";
+import { allocateInt32 } from "../kernels/memory";
+import { run } from "../kernels/run";
+import { formatShape, type Shape, sameShape, sizeOf } from "../tensor/shape";
+import { checkDType, type Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { Module } from "./Module";
+
+/** How the windows of a `MaxPool2d` lie. */
+export interface MaxPool2dOptions {
+  /** From one window to the next; the size of the window if not given. */
+  readonly stride?: number;
+}
+
+/**
+ * The largest value of each window: y[n, i, j, c] = max over a, b < size of x[n, i·stride + a, j·stride + b, c].
+ * Shapes: x [N, H, W, C], channels last → y [N, ⌊(H − size) / stride⌋ + 1, ⌊(W − size) / stride⌋ + 1, C]; what is left
+ * at the lower and the right edge is not looked at (Keras's "valid").
+ *
+ * Backward: dy goes to the value that was the largest, the first one where several are equal.
+ * @throws ShapeError if x is not [N, H, W, C] or smaller than a window, or dy is not as y.
+ */
+export class MaxPool2d extends Module {
+  readonly size: number;
+  readonly stride: number;
+  private readonly y = new Workspace();
+  private readonly dx = new Workspace();
+  private readonly places = new Workspace();
+  private readonly geometry: Int32Array = allocateInt32(7);
+  private last: { readonly x: Tensor; readonly y: Tensor; readonly places: Tensor } | undefined;
+
+  /** @throws ArgumentError unless size and stride are whole numbers > 0. */
+  constructor(size: number, { stride = size }: MaxPool2dOptions = {}) {
+    super();
+    if (!(Number.isInteger(size) && size > 0 && Number.isInteger(stride) && stride > 0)) {
+      const got = `got ${size} and ${stride}`;
+      throw new ArgumentError("MaxPool2d", `size and stride must be whole numbers > 0, ${got}`);
+    }
+    this.size = size;
+    this.stride = stride;
+  }
+
+  override forward(x: Tensor): Tensor {
+    const shape = this.outputShape(x.shape);
+    const y = this.y.take(shape, x.dtype);
+    const places = this.places.take(shape, x.dtype);
+    this.last = { x, y, places };
+    const pointers = [this.describe(x, y), x.data.byteOffset, y.data.byteOffset, places.data.byteOffset];
+    run(x.dtype, "maxPool", x.size, [0, x.shape[0], ...pointers]);
+    return y;
+  }
+
+  override backward(dy: Tensor): Tensor {
+    if (!this.last) throw new ArgumentError("MaxPool2d.backward", "forward must be called first");
+    const { x, y, places } = this.last;
+    if (!sameShape(dy.shape, y.shape)) {
+      const wanted = `dy must be ${formatShape(y.shape)}, got ${formatShape(dy.shape)}`;
+      throw new ShapeError("MaxPool2d.backward", wanted);
+    }
+    checkDType("MaxPool2d.backward", y, dy);
+    const dx = this.dx.take(x.shape, x.dtype);
+    const pointers = [this.describe(x, y), places.data.byteOffset, dy.data.byteOffset, dx.data.byteOffset];
+    run(x.dtype, "maxPoolGradient", x.size, [0, x.shape[0], ...pointers]);
+    return dx;
+  }
+
+  override outputShape(shape: Shape): Shape {
+    const { size, stride } = this;
+    if (shape.length !== 4 || sizeOf(shape.slice(1)) === 0) {
+      throw new ShapeError("MaxPool2d.forward", `x must be [N, H, W, C], got ${formatShape(shape)}`);
+    }
+    const [n, height, width, channels] = shape;
+    if (height < size || width < size) {
+      const wanted = `x must be at least ${size} × ${size} pixels, got ${formatShape(shape)}`;
+      throw new ShapeError("MaxPool2d.forward", wanted);
+    }
+    const places = (length: number): number => Math.floor((length - size) / stride) + 1;
+    return [n, places(height), places(width), channels];
+  }
+
+  /** The geometry as the kernels read it. */
+  private describe(x: Tensor, y: Tensor): number {
+    const [, height, width, channels] = x.shape;
+    const [, rows, columns] = y.shape;
+    this.geometry.set([height, width, channels, this.size, this.stride, rows, columns]);
+    return this.geometry.byteOffset;
+  }
+}

@@ -1,0 +1,27 @@
+import { ShapeError } from "../errors";
+import { formatShape, type Shape, sizeOf } from "../tensor/shape";
+import { View } from "./View";
+
+/**
+ * The same values under another shape, as Keras's `Reshape`: `new Reshape([28, 28, 1])` makes images of the rows that
+ * a `DataLoader` deals out.
+ * Shapes: x [N, …] → y [N, …sample], sharing x's data. Backward: dx is dy in the shape of x.
+ * @throws ShapeError if a sample of x has another number of values, or dy another shape than y.
+ */
+export class Reshape extends View {
+  private readonly sample: Shape;
+
+  /** @param sample the shape of one sample of y. */
+  constructor(sample: Shape) {
+    super();
+    this.sample = [...sample];
+  }
+
+  override outputShape(shape: Shape): Shape {
+    if (shape.length === 0 || sizeOf(shape.slice(1)) !== sizeOf(this.sample)) {
+      const wanted = `[N, …] with ${sizeOf(this.sample)} values a sample, for ${formatShape(this.sample)}`;
+      throw new ShapeError("Reshape.forward", `x must be ${wanted}, got ${formatShape(shape)}`);
+    }
+    return [shape[0], ...this.sample];
+  }
+}

@@ -1,0 +1,192 @@
+import type { DType } from "../kernels/Kernels";
+import { kernels } from "../kernels/load";
+import { allocateInt32 } from "../kernels/memory";
+import { run } from "../kernels/run";
+import type { Tensor } from "./Tensor";
+import { Workspace } from "./Workspace";
+
+/** The lengths of a convolution; all images [height, width, channels], the weight [kernelRows, kernelColumns, …]. */
+export interface ConvolutionShape {
+  readonly height: number;
+  readonly width: number;
+  readonly inChannels: number;
+  readonly kernelRows: number;
+  readonly kernelColumns: number;
+  readonly outChannels: number;
+  readonly stride: number;
+  readonly padding: number;
+  /** Rows and columns of the result. */
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Into so many parts the sum over the images is cut, on any number of threads, so that its bits do not depend on it. */
+const PARTS = 12;
+/** Windows whose rows have fewer values than this are copied together for the weight gradient. */
+const UNFOLDED_BELOW = 16;
+
+/**
+ * The three products of a convolution of images of one size, channels last: y = x ∗ w + b, dx and dw. None makes the
+ * matrix of all windows (im2col): they go over the non-zero values of x, or of dy, and read the weights, or the pixels,
+ * that these meet. A product with 0 adds nothing and the order of the sums stays, so nothing but the time depends on
+ * how many zeros there are.
+ */
+export class Convolution {
+  readonly shape: ConvolutionShape;
+  private readonly forward: Plan;
+  private readonly backward: Plan;
+  private readonly geometry: Int32Array;
+  private readonly factors = new Workspace();
+  private readonly partial = new Workspace();
+  private readonly partialBias = new Workspace();
+
+  constructor(shape: ConvolutionShape) {
+    this.shape = shape;
+    this.forward = forwardPlan(shape);
+    this.backward = backwardPlan(shape);
+    const { height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding } = shape;
+    const isUnfolded = padding > 0 || kernelColumns * inChannels < UNFOLDED_BELOW;
+    this.geometry = resident([
+      ...[height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding],
+      ...[shape.rows, shape.columns, isUnfolded ? 1 : 0],
+    ]);
+  }
+
+  /** y = x ∗ w + bias, then max(0, y) if `rectify`. Shapes: x [N, H, W, in] → y [N, rows, columns, out]. */
+  apply(x: Tensor, w: Tensor, bias: Tensor, y: Tensor, rectify: boolean): void {
+    this.convolve(this.forward, x, w, bias.data.byteOffset, y, rectify);
+  }
+
+  /** dx = the sum of w · dy over the windows a pixel lies in. Shapes: dy as y → dx as x. */
+  inputGradient(dy: Tensor, w: Tensor, dx: Tensor): void {
+    this.convolve(this.backward, dy, w, 0, dx, false);
+  }
+
+  /** dw (+)= Σ over images and places of window · dy, db (+)= Σ dy; each is added to where `add…` says so. */
+  weightGradient(x: Tensor, dy: Tensor, dw: Tensor, addWeight: boolean, db: Tensor, addBias: boolean): void {
+    const { dtype } = x;
+    const { kernelRows, kernelColumns, inChannels, outChannels } = this.shape;
+    const kernel = kernels(dtype);
+    const geometry = this.geometry.byteOffset;
+    const images = x.shape[0];
+    const parts = Math.min(images, PARTS);
+    const partial = pointer(this.partial.take([PARTS * kernel.gradientValues(geometry)], dtype));
+    const partialBias = pointer(this.partialBias.take([PARTS, outChannels], dtype));
+    const operands = [parts, images, geometry, pointer(x), pointer(dy), partial, partialBias];
+    const scratch = kernel.convolutionGradientScratch(geometry);
+    run(dtype, "convolutionGradient", this.work(images), [0, parts, ...operands], scratch);
+    const window = kernelRows * kernelColumns * inChannels;
+    const sum = [0, window, geometry, parts, partial, pointer(dw), addWeight ? 1 : 0];
+    run(dtype, "sumGradients", dw.size * parts, sum);
+    const biasSum = [0, outChannels, parts, outChannels, partialBias, pointer(db), addBias ? 1 : 0];
+    run(dtype, "columnSums", parts * outChannels, biasSum);
+  }
+
+  private convolve(plan: Plan, x: Tensor, w: Tensor, bias: number, y: Tensor, rectify: boolean): void {
+    const { dtype } = x;
+    const kernel = kernels(dtype);
+    const factor = pointer(this.factors.take([plan.starts.length, filled(plan.columns, dtype)], dtype));
+    const starts = plan.starts.byteOffset;
+    kernel.packFactor(plan.starts.length, plan.columns, starts, plan.step, pointer(w), factor);
+    const table = plan.table.byteOffset;
+    const args = [0, x.shape[0], table, pointer(x), factor, bias, pointer(y), rectify ? 1 : 0];
+    run(dtype, "convolve", this.work(x.shape[0]), args, kernel.convolveScratch(table));
+  }
+
+  /** Multiply-adds of so many images if nothing is 0. */
+  private work(images: number): number {
+    const { rows, columns, kernelRows, kernelColumns, inChannels, outChannels } = this.shape;
+    return images * rows * columns * kernelRows * kernelColumns * inChannels * outChannels;
+  }
+}
+
+/** What `convolve` reads: its table, and where in the weight the rows of its factor lie. */
+interface Plan {
+  readonly table: Int32Array;
+  /** Where each row of the factor begins in the weight, and how far its columns are apart. */
+  readonly starts: Int32Array;
+  readonly columns: number;
+  readonly step: number;
+}
+
+/** The factor is the weight as it is, [kernelRows][kernelColumns · in, out]. */
+function forwardPlan(shape: ConvolutionShape): Plan {
+  const { height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding } = shape;
+  const { rows, columns } = shape;
+  const tapRows = kernelColumns * inChannels;
+  const table = [height, width, inChannels, rows, columns, outChannels, kernelRows, tapRows];
+  for (let i = 0; i < rows; i++) {
+    for (let a = 0; a < kernelRows; a++) {
+      const source = i * stride - padding + a;
+      table.push(source >= 0 && source < height ? source : -1);
+    }
+  }
+  for (let j = 0; j < columns; j++) {
+    const left = j * stride - padding;
+    table.push(...range(left, left + kernelColumns, width), -left * inChannels);
+  }
+  const starts = Array.from({ length: kernelRows * tapRows }, (_, row) => row * outChannels);
+  return { table: resident(table), starts: resident(starts), columns: outChannels, step: 1 };
+}
+
+/**
+ * A pixel i of x lies in the windows j with i + padding − j·stride = b for a kernel column b: with a stride s these
+ * are every s-th b, and j falls as b rises. The factor therefore has, for each kernel row, the kernel columns of each
+ * remainder of s one after the other, each in descending order, [kernelRows][kernelColumns · out, in].
+ */
+function backwardPlan(shape: ConvolutionShape): Plan {
+  const { height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding } = shape;
+  const { rows, columns } = shape;
+  const order: number[] = [];
+  const lasts: number[] = [];
+  for (let remainder = 0; remainder < stride; remainder++) {
+    const count = Math.max(0, Math.ceil((kernelColumns - remainder) / stride));
+    for (let m = count - 1; m >= 0; m--) order.push(remainder + m * stride);
+    lasts.push(order.length - 1);
+  }
+  const tapRows = kernelColumns * outChannels;
+  const table = [rows, columns, outChannels, height, width, inChannels, kernelRows, tapRows];
+  for (let i = 0; i < height; i++) {
+    for (let a = 0; a < kernelRows; a++) {
+      const source = (i + padding - a) / stride;
+      table.push(Number.isInteger(source) && source >= 0 && source < rows ? source : -1);
+    }
+  }
+  for (let i = 0; i < width; i++) {
+    const last = Math.floor((i + padding) / stride);
+    const first = Math.ceil((i + padding - kernelColumns + 1) / stride);
+    const place = lasts[(i + padding) % stride] - last;
+    table.push(...range(first, last + 1, columns), place * outChannels);
+  }
+  const starts: number[] = [];
+  for (let a = 0; a < kernelRows; a++) {
+    for (const b of order) {
+      for (let c = 0; c < outChannels; c++) {
+        starts.push((a * kernelColumns + b) * inChannels * outChannels + c);
+      }
+    }
+  }
+  return { table: resident(table), starts: resident(starts), columns: inChannels, step: outChannels };
+}
+
+/** [from, to) within [0, length). */
+function range(from: number, to: number, length: number): [number, number] {
+  const start = Math.min(Math.max(from, 0), length);
+  return [start, Math.max(start, Math.min(to, length))];
+}
+
+/** So many columns filled up to whole blocks of the kernels, at most. */
+function filled(columns: number, dtype: DType): number {
+  const block = dtype === "float32" ? 32 : 16;
+  return Math.ceil(columns / block) * block;
+}
+
+function resident(values: readonly number[]): Int32Array {
+  const array = allocateInt32(values.length);
+  array.set(values);
+  return array;
+}
+
+function pointer(tensor: Tensor): number {
+  return tensor.data.byteOffset;
+}
