@@ -46,11 +46,13 @@ export type { ReportOptions } from "./metrics/ReportOptions";
 export type { ScoreReport } from "./metrics/ScoreReport";
 export type { Scores } from "./metrics/Scores";
 export { type DisplayBundle, type DisplayOptions, display, html, markdown } from "./notebook/display";
+export { type LiveFigure, liveFigure } from "./notebook/liveFigure";
 export { type PublishedFcn, publishedFcn } from "./notebook/published";
 export { type PublishedChapter, type PublishedNielsen, publishedNielsen } from "./notebook/publishedNielsen";
 export { reportProgress, type TrainingProgress } from "./notebook/reportProgress";
 export { formatCsv, saveCsv } from "./notebook/saveCsv";
 export { type ScorecardRow, scorecard } from "./notebook/scorecard";
+export { show } from "./notebook/show";
 export { formatTable, type TableCell, table } from "./notebook/table";
 export { searchProgress, trainingProgress } from "./notebook/trainingProgress";
 export { Adam, type AdamOptions } from "./optim/Adam";
@@ -67,12 +69,11 @@ export { type DecisionRegionsOptions, decisionRegions, type RegionsPanel } from 
 export type { Figure, Layout, Trace } from "./plot/Figure";
 export { type HistoryCurvesOptions, historyCurves, type Measure } from "./plot/historyCurves";
 export { type GridImage, type ImageGridOptions, imageGrid } from "./plot/imageGrid";
-export { type LiveFigure, liveFigure } from "./plot/liveFigure";
 export { type Matrix, type MatrixHeatmapOptions, matrixHeatmap } from "./plot/matrixHeatmap";
 export { type PngOptions, renderPng, renderSvg } from "./plot/render";
 export { save } from "./plot/save";
-export { show } from "./plot/show";
 export * as twoLayer from "./projects/twoLayer";
+
 export type { Experiment, ExperimentData } from "./search/Experiment";
 export { ExperimentPool, type ExperimentResult, type PoolRunOptions } from "./search/ExperimentPool";
 export { type ExperimentObjectiveOptions, experimentObjective } from "./search/experimentObjective";

@@ -1,5 +1,8 @@
-/* Compiles the AssemblyScript kernels: float32 and float64, each with relaxed SIMD (FMA) and without. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+/*
+ * Compiles the AssemblyScript kernels: float32 and float64, each with relaxed SIMD (FMA) and without. What is newer
+ * than all sources is left as it is.
+ */
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const source = join(__dirname, "assembly");
@@ -20,9 +23,12 @@ async function main(): Promise<void> {
   const compiler: string = "assemblyscript/asc";
   const { default: asc } = (await import(compiler)) as { default: Compiler };
   mkdirSync(target, { recursive: true });
+  const sources = readdirSync(source).map((file) => join(source, file));
+  const changed = Math.max(...[__filename, ...sources].map(modified));
   for (const real of ["f32", "f64"]) {
     for (const features of ["simd,relaxed-simd", "simd"]) {
       const name = `${real}.${features === "simd" ? "simd" : "relaxed"}.wasm`;
+      if (modified(join(target, name)) > changed) continue;
       const options =
         `index.ts -o ${name} --runtime stub -O3 --noAssert --enable ${features},threads ` +
         "--importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --baseDir . ";
@@ -33,6 +39,11 @@ async function main(): Promise<void> {
       if (error) throw new Error(`${name}: ${error.message}\n${stderr}`);
     }
   }
+}
+
+/** When a file was last written, in milliseconds; 0 if there is none. */
+function modified(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function readSource(file: string, real: string): string | null {

@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { html, markdown } from "scratch-nn/dist/notebook/display";
-import { liveFigure } from "scratch-nn/dist/plot/liveFigure";
-import { show } from "scratch-nn/dist/plot/show";
+import { liveFigure } from "scratch-nn/dist/notebook/liveFigure";
+import { show } from "scratch-nn/dist/notebook/show";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { curvesFigure } from "./figures";
+import { curvesFigure } from "../plot/figures";
 
 interface Message {
   data: Record<string, unknown>;

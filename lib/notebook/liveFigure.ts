@@ -1,5 +1,5 @@
-import { canDisplay, display } from "../notebook/display";
-import type { Figure } from "./Figure";
+import type { Figure } from "../plot/Figure";
+import { canDisplay, display } from "./display";
 import { liveHtml } from "./liveHtml";
 import { plainText, showAs } from "./show";
 

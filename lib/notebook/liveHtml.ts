@@ -1,4 +1,4 @@
-import type { Figure } from "./Figure";
+import type { Figure } from "../plot/Figure";
 
 /**
  * A redraw of a live figure as HTML for JupyterLab. The page loads plotly.js once, from the project's own

@@ -1,6 +1,6 @@
-import { canDisplay, type DisplayBundle, type DisplayOptions, display } from "../notebook/display";
-import type { Figure } from "./Figure";
-import { renderPng } from "./render";
+import type { Figure } from "../plot/Figure";
+import { renderPng } from "../plot/render";
+import { canDisplay, type DisplayBundle, type DisplayOptions, display } from "./display";
 
 /**
  * Shows a figure in the running cell: interactive where Plotly is, a picture everywhere else.
