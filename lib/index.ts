@@ -1,5 +1,11 @@
 export { type Batch, DataLoader, type DataLoaderOptions } from "./datasets/DataLoader";
 export { type Dataset, split, subset, take } from "./datasets/Dataset";
+export { type Imdb, type ImdbOptions, loadImdb } from "./datasets/imdb/loadImdb";
+export { loadWordIndex, type WordIndexOptions } from "./datasets/imdb/loadWordIndex";
+export { type PaddedReviews, type PadOptions, padReview, padReviews } from "./datasets/imdb/padReviews";
+export type { Reviews } from "./datasets/imdb/Reviews";
+export { type ImdbReviews, type ReadImdbOptions, readImdb } from "./datasets/imdb/readImdb";
+export { WordIndex } from "./datasets/imdb/WordIndex";
 export { loadMnist } from "./datasets/loadMnist";
 export { loadNielsenMnist, type NielsenMnist } from "./datasets/loadNielsenMnist";
 export { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./datasets/loadTiny";

@@ -1,0 +1,91 @@
+import { ArgumentError, FileError } from "../../errors";
+import { checkDictSize } from "./padReviews";
+import { INDEX_FROM, PADDING, START, UNKNOWN } from "./Reviews";
+
+/** What the tokens that stand for no word are called. */
+const NAMES = ["<padding>", "<start>", "?", "<unused>"];
+/** What Keras's tokeniser puts a space in place of. The apostrophe stays. */
+const PUNCTUATION = /[!"#$%&()*+,\-./:;<=>?@[\\\]^_`{|}~\t\n\r]/g;
+
+/**
+ * The dictionary of IMDB's reviews: which token stands for which word. The word of rank r is token r + 3, as long as
+ * that is below dictSize; all others are token 2, unknown.
+ */
+export class WordIndex {
+  /** Tokens are 0 … dictSize − 1. */
+  readonly dictSize: number;
+  private readonly tokens = new Map<string, number>();
+  private readonly words: string[];
+
+  /**
+   * @param ranks the rank of each word, 1 for the most frequent, as imdb_word_index.json has it.
+   * @throws ArgumentError if dictSize is not a whole number ≥ 4; FileError if a rank is not a whole number ≥ 1, or two
+   * words have the same.
+   */
+  constructor(ranks: Readonly<Record<string, unknown>>, dictSize: number) {
+    checkDictSize("WordIndex", dictSize);
+    this.dictSize = dictSize;
+    this.words = [...NAMES];
+    const taken = new Set<unknown>();
+    for (const [word, rank] of Object.entries(ranks)) {
+      if (typeof rank !== "number" || !Number.isInteger(rank) || rank < 1 || taken.has(rank)) {
+        throw new FileError(
+          "word index",
+          `expected another whole number ≥ 1 for each word, got ${word}: ${rank}`,
+        );
+      }
+      taken.add(rank);
+      const token = rank + INDEX_FROM;
+      if (token >= dictSize) continue;
+      this.tokens.set(word, token);
+      this.words[token] = word;
+    }
+  }
+
+  /** The token of a word as it is spelled in the dictionary; 2 if it is not in it. */
+  tokenOf(word: string): number {
+    return this.tokens.get(word) ?? UNKNOWN;
+  }
+
+  /**
+   * The word of a token; `<padding>`, `<start>`, `?` (unknown) and `<unused>` for those that stand for none.
+   * @throws ArgumentError if the token is not 0 … dictSize − 1.
+   */
+  wordOf(token: number): string {
+    if (!(Number.isInteger(token) && token >= 0 && token < this.dictSize)) {
+      throw new ArgumentError("WordIndex", `a token must be 0 to ${this.dictSize - 1}, got ${token}`);
+    }
+    return this.words[token] ?? "<unused>";
+  }
+
+  /**
+   * The words of a review, with a space between them; padding and start are left out, an unknown word is a `?`.
+   * @throws ArgumentError if a token is not 0 … dictSize − 1.
+   */
+  decodeReview(tokens: ArrayLike<number>): string {
+    const words = Array.from(tokens, (token) => [token, this.wordOf(token)] as const);
+    return words
+      .filter(([token]) => token !== PADDING && token !== START)
+      .map(([, word]) => word)
+      .join(" ");
+  }
+
+  /**
+   * The tokens of a text, the start token first. As Keras's tokeniser does, everything is in lower case and punctuation
+   * but the apostrophe separates words.
+   * @throws ArgumentError if there is no word in it.
+   */
+  encodeReview(text: string): Int32Array {
+    const words = splitWords(text);
+    if (words.length === 0) {
+      throw new ArgumentError("WordIndex.encodeReview", `text must hold a word, got ${JSON.stringify(text)}`);
+    }
+    return Int32Array.of(START, ...words.map((word) => this.tokenOf(word)));
+  }
+}
+
+/** The words of a text as `keras.preprocessing.text.text_to_word_sequence` finds them. */
+export function splitWords(text: string): string[] {
+  const words = text.toLowerCase().replace(PUNCTUATION, " ").split(" ");
+  return words.filter((word) => word !== "");
+}

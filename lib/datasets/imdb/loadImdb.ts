@@ -1,0 +1,33 @@
+import type { Dataset } from "../Dataset";
+import { type PadOptions, padReviews } from "./padReviews";
+import { type ReadImdbOptions, readImdb } from "./readImdb";
+
+/** Which reviews, and to what size they are cut. */
+export interface ImdbOptions extends ReadImdbOptions, PadOptions {}
+
+/** IMDB's reviews as examples of equal length. */
+export interface Imdb {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  /** How many tokens of each example are not padding. */
+  readonly lengths: { readonly train: Int32Array; readonly test: Int32Array };
+}
+
+/**
+ * Loads the 25,000 + 25,000 reviews of IMDB, good (1) and bad (0), as `load_data(num_words=dictSize)` and
+ * `pad_sequences(maxlen=exampleLength)` of Keras do: inputs [25000, exampleLength] of tokens, 0 for padding, 1 for the
+ * start, 2 for a word outside the dictionary, and from 4 on the words by frequency.
+ *
+ * To cut the same reviews to several sizes, read them once: `padReviews(readImdb().train, { dictSize, exampleLength })`.
+ * @throws FileError as `readImdb`, ArgumentError as `padReviews`.
+ */
+export function loadImdb(options: ImdbOptions): Imdb {
+  const reviews = readImdb(options);
+  const train = padReviews(reviews.train, options);
+  const test = padReviews(reviews.test, options);
+  return {
+    train: train.dataset,
+    test: test.dataset,
+    lengths: { train: train.lengths, test: test.lengths },
+  };
+}

@@ -1,0 +1,71 @@
+import { ArgumentError } from "../../errors";
+import type { Dataset } from "../Dataset";
+import { INDEX_FROM, PADDING, type Reviews, UNKNOWN } from "./Reviews";
+
+/** To what size reviews are cut. */
+export interface PadOptions {
+  /** Tokens from here on become 2, unknown: Keras's `num_words`. */
+  readonly dictSize: number;
+  /** Tokens of an example: longer reviews lose their beginning, shorter ones get zeros before it. */
+  readonly exampleLength: number;
+}
+
+/** Reviews as rows of equal length. */
+export interface PaddedReviews {
+  readonly dataset: Dataset;
+  /** How many tokens of each example are not padding, 1 … exampleLength; they are its last ones. */
+  readonly lengths: Int32Array;
+}
+
+/** Tokens below this fit into 16 bits. */
+const SMALL_DICTIONARY = 65_536;
+
+/**
+ * The reviews as a dataset: inputs [count, exampleLength] of tokens, labels 0 (bad) and 1 (good). As
+ * `keras.utils.pad_sequences` does unless told otherwise, both the padding and the cut are at the beginning.
+ * @throws ArgumentError if dictSize is not a whole number ≥ 4 or exampleLength not one ≥ 1.
+ */
+export function padReviews(reviews: Reviews, options: PadOptions): PaddedReviews {
+  const { dictSize, exampleLength } = options;
+  checkDictSize("padReviews", dictSize);
+  const { name, count, labels, starts } = reviews;
+  checkLength("padReviews", exampleLength);
+  const size = count * exampleLength;
+  const inputs = dictSize <= SMALL_DICTIONARY ? new Uint16Array(size) : new Float32Array(size);
+  const lengths = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    lengths[i] = Math.min(exampleLength, starts[i + 1] - starts[i]);
+    let at = (i + 1) * exampleLength - lengths[i];
+    for (let t = starts[i + 1] - lengths[i]; t < starts[i + 1]; t++) {
+      inputs[at++] = reviews.tokens[t] < dictSize ? reviews.tokens[t] : UNKNOWN;
+    }
+  }
+  return { dataset: { name, count, sampleShape: [exampleLength], classes: 2, inputs, labels }, lengths };
+}
+
+/**
+ * One review, encoded, as an example: its last exampleLength tokens, with zeros before them where it has fewer.
+ * @throws ArgumentError if the review is empty, or exampleLength is not a whole number ≥ 1.
+ */
+export function padReview(tokens: ArrayLike<number>, exampleLength: number): Int32Array {
+  checkLength("padReview", exampleLength);
+  if (tokens.length === 0)
+    throw new ArgumentError("padReview", "tokens must not be empty, got an empty review");
+  const kept = Math.min(exampleLength, tokens.length);
+  const example = new Int32Array(exampleLength).fill(PADDING);
+  for (let i = 0; i < kept; i++) example[exampleLength - kept + i] = tokens[tokens.length - kept + i];
+  return example;
+}
+
+/** @throws ArgumentError if there is no room for a word after the tokens that are none. */
+export function checkDictSize(where: string, dictSize: number): void {
+  if (!(Number.isInteger(dictSize) && dictSize > INDEX_FROM)) {
+    throw new ArgumentError(where, `dictSize must be a whole number ≥ ${INDEX_FROM + 1}, got ${dictSize}`);
+  }
+}
+
+function checkLength(where: string, exampleLength: number): void {
+  if (!(Number.isInteger(exampleLength) && exampleLength > 0)) {
+    throw new ArgumentError(where, `exampleLength must be a whole number ≥ 1, got ${exampleLength}`);
+  }
+}

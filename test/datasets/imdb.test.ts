@@ -1,0 +1,233 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { strToU8, zipSync } from "fflate";
+import {
+  ArgumentError,
+  FileError,
+  loadImdb,
+  loadWordIndex,
+  padReview,
+  padReviews,
+  readImdb,
+  WordIndex,
+} from "scratch-nn";
+import { checkDataset } from "scratch-nn/dist/datasets/Dataset";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readFixture } from "../helpers/readFixture";
+
+interface Expected {
+  readonly dictSize: number;
+  readonly exampleLength: number;
+  readonly inputs: number[][];
+  readonly labels: number[][];
+  readonly lengths: number[][];
+}
+interface Fixture {
+  readonly npz: string;
+  readonly ranks: Record<string, number>;
+  readonly inOrder: number[][][];
+  readonly expected: Expected[];
+}
+const fixture = readFixture<Fixture>("imdb-mini");
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "imdb-"));
+  writeFileSync(join(directory, "imdb.npz"), Buffer.from(fixture.npz, "base64"));
+  writeFileSync(join(directory, "imdb_word_index.json"), JSON.stringify(fixture.ranks));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe("reviews", () => {
+  test.each(fixture.expected)("are Keras's at $dictSize × $exampleLength", (expected) => {
+    const { dictSize, exampleLength } = expected;
+    const { train, test: held, lengths } = loadImdb({ dictSize, exampleLength, directory, original: false });
+    for (const [i, part] of [train, held].entries()) {
+      checkDataset(part, "test");
+      expect(part.sampleShape).toEqual([exampleLength]);
+      expect(Array.from(part.inputs)).toEqual(expected.inputs[i]);
+      expect(Array.from(part.labels)).toEqual(expected.labels[i]);
+    }
+    expect([lengths.train, lengths.test].map((values) => Array.from(values))).toEqual(expected.lengths);
+  });
+
+  test("in the file's order, where they are not shuffled", () => {
+    const parts = readImdb({ directory, original: false, shuffle: false });
+    for (const [i, { count, tokens, starts }] of [parts.train, parts.test].entries()) {
+      const rows = Array.from({ length: count }, (_, r) =>
+        Array.from(tokens.subarray(starts[r], starts[r + 1])),
+      );
+      expect(rows).toEqual(fixture.inOrder[i]);
+    }
+  });
+
+  test("are floats where a token does not fit into 16 bits", () => {
+    const { train } = readImdb({ directory, original: false });
+    const small = padReviews(train, { dictSize: 65_536, exampleLength: 9 }).dataset.inputs;
+    const large = padReviews(train, { dictSize: 65_537, exampleLength: 9 }).dataset.inputs;
+    expect(small).toBeInstanceOf(Uint16Array);
+    expect(large).toBeInstanceOf(Float32Array);
+    expect(Array.from(small)).toEqual(Array.from(large));
+  });
+
+  test("one by one", () => {
+    expect(Array.from(padReview([1, 7, 9], 5))).toEqual([0, 0, 1, 7, 9]);
+    expect(Array.from(padReview([1, 7, 9], 2))).toEqual([7, 9]);
+    const problem = "tokens must not be empty, got an empty review";
+    expect(() => padReview([], 5)).toThrow(new ArgumentError("padReview", problem));
+  });
+
+  test.each([0, -1, 2.5, Number.NaN])("refuse a length of %s, and such a dictionary", (bad) => {
+    const length = `exampleLength must be a whole number ≥ 1, got ${bad}`;
+    expect(() => padReview([1], bad)).toThrow(new ArgumentError("padReview", length));
+    const options = { directory, original: false, dictSize: 20, exampleLength: 5 };
+    expect(() => loadImdb({ ...options, exampleLength: bad })).toThrow(
+      new ArgumentError("padReviews", length),
+    );
+    const size = `dictSize must be a whole number ≥ 4, got ${bad}`;
+    expect(() => loadImdb({ ...options, dictSize: bad })).toThrow(new ArgumentError("padReviews", size));
+    expect(() => new WordIndex({}, bad)).toThrow(new ArgumentError("WordIndex", size));
+  });
+});
+
+describe("a file of reviews", () => {
+  const other = (content: Uint8Array): string => {
+    const folder = mkdtempSync(join(directory, "other-"));
+    writeFileSync(join(folder, "imdb.npz"), content);
+    return folder;
+  };
+
+  /** An .npy file of numbers, or with a pickle of protocol 0 for objects. */
+  const npy = (descr: string, count: number, data: Uint8Array): Uint8Array => {
+    const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${count},), }\n`;
+    return Buffer.concat([
+      Buffer.from("\x93NUMPY\x01\x00", "latin1"),
+      Buffer.of(header.length, 0),
+      strToU8(header),
+      data,
+    ]);
+  };
+  const lists = (count: number, items: string): Uint8Array => {
+    const dtype = "cnumpy\ndtype\n(S'O8'\nI0\nI1\ntR(I3\nS'|'\nNNNI-1\nI-1\nI63\ntb";
+    const array = `cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntS'b'\ntR(I1\n(I${count}\nt${dtype}I00\n(${items}ltb.`;
+    return npy("|O", count, strToU8(array));
+  };
+  const archive = (items: string, labels: readonly number[]): string => {
+    const x = lists(labels.length, items);
+    const y = npy("|u1", labels.length, Uint8Array.from(labels));
+    return other(zipSync({ "x_train.npy": x, "y_train.npy": y, "x_test.npy": x, "y_test.npy": y }));
+  };
+
+  test("that is missing: what to do, its size, checksum and place", () => {
+    const none = join(directory, "none");
+    expect(() => readImdb({ directory: none })).toThrow(
+      new FileError(
+        join(none, "imdb.npz"),
+        "expected the IMDB reviews, got no file; run npm run data:imdb, or put " +
+          "https://storage.googleapis.com/tensorflow/tf-keras-datasets/imdb.npz (17,464,789 bytes, sha256 " +
+          "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f) there yourself: " +
+          join(none, "imdb.npz"),
+      ),
+    );
+    expect(() => loadWordIndex({ directory: none, dictSize: 20 })).toThrow(
+      /1,641,221 bytes, sha256 027313fe9a/,
+    );
+  });
+
+  test("that is not the original", () => {
+    const problem =
+      "expected IMDB train to hold 25000 reviews, 12500 of them good, of 5942841 words, " +
+      "got 12 reviews, 6 of them good, of 90 words";
+    expect(() => readImdb({ directory })).toThrow(new FileError("imdb.npz", problem));
+  });
+
+  test("that is no archive, or lacks an array", () => {
+    expect(() => readImdb({ directory: other(strToU8("hello")) })).toThrow(
+      /^imdb\.npz: expected a \.npz file/,
+    );
+    const empty = other(zipSync({ "x_train.npy": strToU8("") }));
+    expect(() => readImdb({ directory: empty })).toThrow(
+      /got no y_train\.npy, no x_test\.npy, no y_test\.npy/,
+    );
+  });
+
+  test.each([
+    ["an empty review", "(I5\nl(l", [0, 1], "expected at least a word in review 1, got an empty review"],
+    ["a word of rank 0", "(I5\nl(I0\nl", [0, 1], "expected words by their rank, 1 and up, got 0 in review 1"],
+    ["half a word", "(F5.5\nl", [0], "expected words by their rank, 1 and up, got 5.5 in review 0"],
+    ["no list", "I1\n", [0], "expected a list of words as review 0, got something else"],
+    ["a third label", "(I5\nl(I6\nl", [0, 2], "expected labels 0 and 1, got 2 of review 1"],
+  ])("with %s", (_, items, labels, problem) => {
+    const folder = archive(items, labels);
+    const refused = new FileError("imdb.npz/x_train", problem);
+    expect(() => readImdb({ directory: folder, original: false })).toThrow(refused);
+  });
+});
+
+describe("words", () => {
+  test("a text and its tokens", () => {
+    const words = loadWordIndex({ directory, dictSize: 50 });
+    const tokens = words.encodeReview("It's a GOOD film;<br />the film... (that I-like)!");
+    expect(Array.from(tokens)).toEqual([1, 46, 6, 2, 22, 10, 4, 22, 15, 13, 41]);
+    expect(words.decodeReview(tokens)).toBe("it's a ? film br the film that i like");
+    expect(words.decodeReview([0, 0, ...tokens])).toBe(words.decodeReview(tokens));
+    expect([words.wordOf(0), words.wordOf(1), words.wordOf(2), words.wordOf(3)]).toEqual([
+      "<padding>",
+      "<start>",
+      "?",
+      "<unused>",
+    ]);
+    expect([words.tokenOf("the"), words.tokenOf("unheard"), words.tokenOf("constructor")]).toEqual([4, 2, 2]);
+  });
+
+  test("every token of the dictionary there and back", () => {
+    const words = new WordIndex(fixture.ranks, 53);
+    for (let token = 4; token < 53; token++) expect(words.tokenOf(words.wordOf(token))).toBe(token);
+  });
+
+  test.each([-1, 50, 3.5, Number.NaN])("refuse token %s, outside the dictionary", (token) => {
+    const words = new WordIndex(fixture.ranks, 50);
+    const problem = `a token must be 0 to 49, got ${token}`;
+    expect(() => words.decodeReview([1, token])).toThrow(new ArgumentError("WordIndex", problem));
+  });
+
+  test.each(["", "  \n", "?!"])("refuse an empty review, %j", (text) => {
+    const problem = `text must hold a word, got ${JSON.stringify(text)}`;
+    const words = new WordIndex(fixture.ranks, 50);
+    expect(() => words.encodeReview(text)).toThrow(new ArgumentError("WordIndex.encodeReview", problem));
+  });
+
+  test("refuse a dictionary that is none", () => {
+    const rank = (ranks: Record<string, unknown>) => () => new WordIndex(ranks, 50);
+    const problem = "expected another whole number ≥ 1 for each word, got ";
+    expect(rank({ a: 0 })).toThrow(new FileError("word index", `${problem}a: 0`));
+    expect(rank({ a: "x" })).toThrow(new FileError("word index", `${problem}a: x`));
+    expect(rank({ a: 1, b: 1 })).toThrow(new FileError("word index", `${problem}b: 1`));
+    const folder = mkdtempSync(join(directory, "words-"));
+    const path = join(folder, "imdb_word_index.json");
+    writeFileSync(path, "[1]");
+    expect(() => loadWordIndex({ directory: folder, dictSize: 9 })).toThrow(/got something else$/);
+    writeFileSync(path, "{");
+    expect(() => loadWordIndex({ directory: folder, dictSize: 9 })).toThrow(/expected JSON, got: /);
+  });
+});
+
+const shared = join(__dirname, "../../../shared/data/imdb");
+/** The 50,000 reviews, where they lie beside the repository; elsewhere there is nothing to compare. */
+test("the original's contents", () => {
+  if (!existsSync(join(shared, "imdb.npz"))) return;
+  const {
+    train,
+    test: held,
+    lengths,
+  } = loadImdb({ directory: shared, dictSize: 10_000, exampleLength: 500 });
+  expect([train.count, held.count]).toEqual([25_000, 25_000]);
+  const words = loadWordIndex({ directory: shared, dictSize: 10_000 });
+  const first = Array.from(train.inputs.subarray(500 - lengths.train[0], 500));
+  expect(first.slice(0, 8)).toEqual([1, 14, 22, 16, 43, 530, 973, 1622]);
+  expect(words.decodeReview(first)).toMatch(
+    /^this film was just brilliant casting location scenery story direction/,
+  );
+  expect(Array.from(words.encodeReview("This film was JUST brilliant"))).toEqual(first.slice(0, 6));
+});
