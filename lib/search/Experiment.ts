@@ -9,6 +9,8 @@ export interface Experiment {
   readonly hidden: readonly number[];
   /** Behind each hidden layer; `relu` if not given. */
   readonly activation?: "relu" | "sigmoid";
+  /** The share of the hidden units that is left out while learning; 0 if not given. The masks have their own stream. */
+  readonly dropout?: number;
   /**
    * `crossEntropy`, behind a softmax, if not given; `binaryCrossEntropy` is behind a sigmoid; `quadratic` compares
    * the results of a sigmoid that ends the network.

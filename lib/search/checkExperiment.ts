@@ -1,5 +1,6 @@
 import { checkDataset, sampleSize } from "../datasets/Dataset";
 import { ArgumentError, ScratchError, ShapeError } from "../errors";
+import { Dropout } from "../layers/Dropout";
 import { Linear } from "../layers/Linear";
 import { CrossEntropyLoss } from "../losses/CrossEntropyLoss";
 import { ExponentialScheduler } from "../optim/ExponentialScheduler";
@@ -48,9 +49,21 @@ function checkChoice(
 
 /** Makes the parts that check their own arguments, as small as they can be. */
 function checkParts(experiment: Experiment): void {
-  const { seed, init, biasInit, learningRate, decay, decayEvery, weightDecay, epsilon, gradientScale } =
-    experiment;
-  new Linear(1, 1, { random: new RandomState(seed), init, biasInit });
+  const {
+    seed,
+    dropout = 0,
+    init,
+    biasInit,
+    learningRate,
+    decay,
+    decayEvery,
+    weightDecay,
+    epsilon,
+    gradientScale,
+  } = experiment;
+  const random = new RandomState(seed);
+  new Linear(1, 1, { random, init, biasInit });
+  new Dropout(dropout, { random });
   const scheduler = new ExponentialScheduler({ initial: learningRate, decay, every: decayEvery });
   new SGD([], { learningRate: scheduler, weightDecay });
   new CrossEntropyLoss({ epsilon, gradientScale });

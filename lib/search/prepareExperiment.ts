@@ -1,5 +1,6 @@
 import { DataLoader } from "../datasets/DataLoader";
 import { sampleSize } from "../datasets/Dataset";
+import { Dropout } from "../layers/Dropout";
 import { Linear } from "../layers/Linear";
 import type { Module } from "../layers/Module";
 import { ReLU } from "../layers/ReLU";
@@ -33,14 +34,16 @@ export interface Prepared {
 export function prepareExperiment(experiment: Experiment, data: ExperimentData): Prepared {
   checkExperiment(experiment, "prepareExperiment");
   checkExperimentData(data, "prepareExperiment");
-  const { hidden, activation, loss, dtype, init, biasInit, weightDecay, decayBiases, batchSize, epochs } =
-    experiment;
+  const { hidden, activation, dropout, loss, dtype, init, biasInit } = experiment;
+  const { weightDecay, decayBiases, batchSize, epochs } = experiment;
   const { train, validation } = data;
   const random = new RandomState(experiment.seed);
+  const masks = new RandomState([experiment.seed, 1]);
   const widths = [sampleSize(train), ...hidden, train.classes];
   const layers: Module[] = [];
   for (let i = 1; i < widths.length; i++) {
     if (i > 1) layers.push(activation === "sigmoid" ? new Sigmoid() : new ReLU());
+    if (i > 1 && dropout) layers.push(new Dropout(dropout, { random: masks }));
     layers.push(new Linear(widths[i - 1]!, widths[i]!, { random, init, biasInit, dtype }));
   }
   if (loss === "quadratic") layers.push(new Sigmoid());

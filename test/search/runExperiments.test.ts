@@ -20,6 +20,7 @@ const candidates: readonly Experiment[] = [
   experiment({ name: "slow", learningRate: 0.001, init: "standardNormal", biasInit: "standardNormal" }),
   experiment({ name: "quadratic", activation: "sigmoid", loss: "quadratic", dtype: "float64" }),
   experiment({ name: "binary", activation: "sigmoid", loss: "binaryCrossEntropy", init: "lecunNormal" }),
+  experiment({ name: "dropout", dropout: 0.5, hidden: [16, 8] }),
 ];
 const endless = experiment({ name: "endless", epochs: 1_000_000 });
 
@@ -83,8 +84,8 @@ describe("runExperiments", () => {
       onEpoch: (all) => finished.push(all.reduce((sum, { history }) => sum + history.epochs.length, 0)),
       onStep: (done, sum) => steps.push([done, sum]),
     });
-    const sum = (3 + 5 + 3 + 3 + 3) * 5 + 2 * 60;
-    expect(finished).toEqual(Array.from({ length: 19 }, (_, i) => i + 1));
+    const sum = (3 + 5 + 3 + 3 + 3 + 3) * 5 + 2 * 60;
+    expect(finished).toEqual(Array.from({ length: 22 }, (_, i) => i + 1));
     expect(steps.every(([done, all], i) => done > (steps[i - 1]?.[0] ?? 0) && all === sum)).toBe(true);
     expect(steps.at(-1)).toEqual([sum, sum]);
     expect(results.map(({ name }) => name)).toEqual([...candidates.map(({ name }) => name), "long"]);
@@ -107,11 +108,30 @@ test("an experiment is built as it says", () => {
     loss: "QuadraticLoss",
     dtype: "float64",
   });
+  expect(build({ dropout: 0.5 }).layers).toEqual([
+    "Linear",
+    "ReLU",
+    "Dropout",
+    "Linear",
+    "ReLU",
+    "Dropout",
+    "Linear",
+  ]);
+  expect(build({ dropout: 0 }).layers).toEqual(build({}).layers);
   expect(build({ activation: "sigmoid", loss: "binaryCrossEntropy" })).toEqual({
     layers: ["Linear", "Sigmoid", "Linear", "Sigmoid", "Linear"],
     loss: "BinaryCrossEntropyLoss",
     dtype: "float32",
   });
+});
+
+test("dropout changes neither the first weights nor the order of the samples", () => {
+  const [plain, dropped] = [{}, { dropout: 0.5 }].map((changes) => {
+    const { model, options } = prepareExperiment(experiment(changes), data);
+    const weights = model.parameters().flatMap(({ value }) => [...value.data]);
+    return { weights, labels: Array.from(options.train, ({ labels }) => [...labels]) };
+  });
+  expect(dropped).toEqual(plain);
 });
 
 test("a loss that diverges ends its experiment, and no other", async () => {
@@ -207,6 +227,7 @@ describe("in the caller's thread it refuses", () => {
       "loss must be one of crossEntropy, binaryCrossEntropy, quadratic, got hinge",
     ],
     [{ dtype: "float16" as "float32" }, "dtype must be one of float32, float64, got float16"],
+    [{ dropout: 1 }, "Dropout: p must be in [0, 1), got 1"],
     [{ gradientScale: Number.NaN }, "CrossEntropyLoss: gradientScale must be a finite number, got NaN"],
     [{ decay: 2 }, "ExponentialScheduler: decay must be in (0, 1], got 2"],
     [{ weightDecay: -1 }, "SGD: weightDecay must be a finite number ≥ 0, got -1"],
