@@ -1,11 +1,13 @@
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
-import { allocate, allocateBytes, allocateInt32, allocateTokens, isResident } from "../kernels/memory";
+import { allocate, allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
-import type { RandomState } from "../tensor/RandomState";
+import { RandomState } from "../tensor/RandomState";
+import type { RandomStateData } from "../tensor/random/RandomStateData";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { checkDataset, type Dataset, sampleSize } from "./Dataset";
+import { resident } from "./resident";
 
 /** How a `DataLoader` deals out a dataset. */
 export interface DataLoaderOptions {
@@ -52,6 +54,8 @@ export class DataLoader implements Iterable<Batch> {
   readonly batches: number;
   private readonly shuffle: RandomState | undefined;
   private readonly replacement: RandomState | undefined;
+  private start: RandomStateData | undefined;
+  private resumed: { readonly batch: number; readonly start: RandomStateData | undefined } | undefined;
   private readonly source: Dataset["inputs"];
   private readonly table: Float32Array | Float64Array;
   private readonly indices: Int32Array;
@@ -100,21 +104,63 @@ export class DataLoader implements Iterable<Batch> {
     this.labels = new Int32Array(batchSize);
   }
 
+  /** The stream that decides what is in the batches, where there is one. */
+  get stream(): RandomState | undefined {
+    return this.shuffle ?? this.replacement;
+  }
+
+  /** Where the samples are shuffled, the state of the stream before the order of the last epoch was drawn. */
+  get epochStart(): RandomStateData | undefined {
+    return this.start;
+  }
+
+  /** Its constants as plain data: two loaders of the same data with the same ones deal the same batches. */
+  get settings(): Readonly<Record<string, unknown>> {
+    const { dataset, batchSize, batches, dtype, shuffle, replacement } = this;
+    const order = shuffle ? "shuffled" : replacement ? "with replacement" : "as stored";
+    return { dataset: dataset.name, count: dataset.count, batchSize, batches, dtype, order };
+  }
+
+  /**
+   * Makes the next epoch go on behind the first `batch` batches of one that was not finished, whose `epochStart` was
+   * that. The stream is not touched.
+   * @throws ArgumentError unless batch is a whole number from 0 to batches, and a state is there if they are shuffled.
+   */
+  resume(batch: number, epochStart?: RandomStateData): void {
+    if (!(Number.isInteger(batch) && batch >= 0 && batch <= this.batches)) {
+      const problem = `batch must be a whole number from 0 to ${this.batches}, got ${batch}`;
+      throw new ArgumentError("DataLoader.resume", problem);
+    }
+    if (this.shuffle && !epochStart) {
+      throw new ArgumentError("DataLoader.resume", "wanted the state the epoch started from, got none");
+    }
+    this.resumed = { batch, start: epochStart };
+  }
+
   /** One epoch: each sample once, in a new order where there is a stream to shuffle by; or what was drawn. */
   *[Symbol.iterator](): Generator<Batch, void, undefined> {
+    const { resumed, replacement, batchSize } = this;
     const { count } = this.dataset;
-    const order = this.shuffle?.permutation(count);
-    for (let batch = 0; batch < this.batches; batch++) {
-      const start = batch * this.batchSize;
-      if (this.replacement) {
-        this.indices.set(this.replacement.choice(count, this.batchSize));
-        yield this.gather(this.batchSize);
+    this.resumed = undefined;
+    const order = this.order(resumed?.start);
+    for (let batch = resumed?.batch ?? 0; batch < this.batches; batch++) {
+      if (replacement) {
+        yield this.pick(replacement.choice(count, batchSize));
         continue;
       }
-      const size = Math.min(this.batchSize, count - start);
+      const start = batch * batchSize;
+      const size = Math.min(batchSize, count - start);
       for (let i = 0; i < size; i++) this.indices[i] = order ? order[start + i] : start + i;
       yield this.gather(size);
     }
+  }
+
+  /** The order of an epoch, if they are shuffled; from the state given instead of the stream's own. */
+  private order(start: RandomStateData | undefined): Int32Array | undefined {
+    if (!this.shuffle) return undefined;
+    const stream = start ? RandomState.fromState(start) : this.shuffle;
+    this.start = stream.getState();
+    return stream.permutation(this.dataset.count);
   }
 
   /**
@@ -151,27 +197,4 @@ export class DataLoader implements Iterable<Batch> {
     for (let i = 0; i < size; i++) this.labels[i] = this.dataset.labels[this.indices[i]];
     return { x, labels: size === this.labels.length ? this.labels : this.labels.subarray(0, size) };
   }
-}
-
-/** The copies by what they are copies of: a buffer, and the range and types of the view. */
-const residents = new WeakMap<object, Map<string, Dataset["inputs"]>>();
-
-/**
- * The inputs in the kernels' memory, copied there once for all views of the same part of a buffer, until the buffer is
- * garbage. The kernels' own memory is used again for other tensors, so there the array itself counts.
- */
-function resident(inputs: Dataset["inputs"], dtype: DType): Dataset["inputs"] {
-  const owner = isResident(inputs) ? inputs : inputs.buffer;
-  const known = residents.get(owner) ?? new Map<string, Dataset["inputs"]>();
-  residents.set(owner, known);
-  const isFloat = inputs instanceof Float32Array || inputs instanceof Float64Array;
-  const key = [inputs.constructor.name, inputs.byteOffset, inputs.length, isFloat ? dtype : ""].join();
-  let copy = known.get(key);
-  if (!copy) {
-    if (isFloat) copy = allocate(dtype, inputs.length);
-    else copy = inputs instanceof Uint16Array ? allocateTokens(inputs.length) : allocateBytes(inputs.length);
-    copy.set(inputs);
-    known.set(key, copy);
-  }
-  return copy;
 }

@@ -1,4 +1,4 @@
-import type { StepRecord } from "../train/fit";
+import type { StepRecord } from "../train/FitOptions";
 import { reportProgress } from "./reportProgress";
 
 /** An `onStep` for `fit` that shows epoch, speed and time left in the terminal of `npm start`. */

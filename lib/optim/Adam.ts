@@ -61,8 +61,8 @@ export class Adam extends ScheduledOptimizer {
   /** m and v. */
   override get memory(): ReadonlyMap<string, readonly Tensor[]> {
     return new Map([
-      ["first moment", this.first],
-      ["second moment", this.second],
+      ["firstMoment", this.first],
+      ["secondMoment", this.second],
     ]);
   }
 

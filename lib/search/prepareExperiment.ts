@@ -13,7 +13,7 @@ import { QuadraticLoss } from "../losses/QuadraticLoss";
 import { ExponentialScheduler } from "../optim/ExponentialScheduler";
 import { SGD } from "../optim/SGD";
 import { RandomState } from "../tensor/RandomState";
-import type { FitOptions } from "../train/fit";
+import type { FitOptions } from "../train/FitOptions";
 import { checkExperiment, checkExperimentData } from "./checkExperiment";
 import type { Experiment, ExperimentData } from "./Experiment";
 

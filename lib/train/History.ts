@@ -19,8 +19,12 @@ export interface EpochRecord {
 /** The epochs of a training, and its curves. */
 export class History {
   readonly epochs: EpochRecord[];
-  /** Whether the training was stopped before its last epoch was over. */
+  /** Whether the training was stopped by the user before its last epoch was over. */
   interrupted = false;
+  /** Whether the last epoch is the one at which early stopping ended the training. */
+  stoppedEarly = false;
+  /** The number of the best epoch, counted from 1, where early stopping judged them. */
+  bestEpoch: number | undefined;
 
   constructor(epochs: readonly EpochRecord[] = []) {
     this.epochs = [...epochs];

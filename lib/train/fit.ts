@@ -1,36 +1,9 @@
-import type { DataLoader } from "../datasets/DataLoader";
-import { ArgumentError } from "../errors";
 import { onInterrupt } from "../interrupt";
 import type { Module } from "../layers/Module";
-import type { Loss } from "../losses/Loss";
-import type { Optimizer } from "../optim/Optimizer";
-import { countCorrect, evaluate } from "./evaluate";
-import { type EpochRecord, History } from "./History";
-
-/** Where a training stands. */
-export interface StepRecord {
-  /** Counted from 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Steps taken in this epoch, and steps an epoch. */
-  readonly step: number;
-  readonly steps: number;
-  /** Loss of the batch, before the step. */
-  readonly loss: number;
-}
-
-export interface FitOptions {
-  readonly loss: Loss;
-  readonly optimizer: Optimizer;
-  readonly train: DataLoader;
-  /** Evaluated after every epoch. */
-  readonly validation?: DataLoader;
-  readonly epochs: number;
-  /** Stops the training after the step it is in. */
-  readonly signal?: AbortSignal;
-  readonly onStep?: (record: StepRecord) => void;
-  readonly onEpoch?: (record: EpochRecord, history: History) => void;
-}
+import { resumeTraining, saveTraining } from "./Checkpoint";
+import { checkFitOptions, type FitOptions } from "./FitOptions";
+import type { History } from "./History";
+import { Training } from "./Training";
 
 /** How long, in milliseconds, the training keeps the event loop waiting at most. */
 const TURN = 40;
@@ -39,15 +12,21 @@ const TURN = 40;
  * Trains a model: for every batch forward, loss, backward, step; after every epoch the validation data. Lets the
  * event loop run between steps, so that output appears and an interrupt is heard. Stopped by the signal or by the
  * kernel's interrupt it keeps the weights it has reached and returns the epochs that were finished.
- * @throws ArgumentError if epochs is not a whole number ≥ 0, if the loader has no batch, or if the loss of a step is
- * not finite (diverged); that step is not taken.
+ *
+ * With `earlyStopping` it ends when `patience` epochs brought nothing better, and with the weights of the best epoch.
+ * With `checkpoint` it goes on with the training that is in the file, if there is one, to the same bits as if it had
+ * never been stopped; all options but `epochs` have to be those of that training. Of one that is over it returns the
+ * result; more epochs than it had are added to it.
+ * @throws ArgumentError if an option is out of its domain, the loader has no batch, or the loss or the norm of the
+ * gradients of a step is not finite (diverged), in which case that step is not taken; FileError if the checkpoint
+ * cannot be written or read, or is that of another training: nothing is changed then.
  */
 export async function fit(model: Module, options: FitOptions): Promise<History> {
-  const { loss, optimizer, train, validation, epochs, signal, onStep, onEpoch } = options;
-  if (!(Number.isInteger(epochs) && epochs >= 0)) {
-    throw new ArgumentError("fit", `epochs must be a whole number ≥ 0, got ${epochs}`);
-  }
-  if (train.batches === 0) throw new ArgumentError("fit", "train must have at least one batch, got 0");
+  const { train, epochs, checkpoint, signal, onStep, onEpoch } = options;
+  checkFitOptions(options);
+  const training = new Training(model, options);
+  const { history } = training;
+  if (checkpoint) resumeTraining(training, checkpoint);
   await turn();
   let stopped = signal?.aborted ?? false;
   const stop = (): void => {
@@ -55,64 +34,40 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
   };
   signal?.addEventListener("abort", stop);
   const unsubscribe = onInterrupt(stop);
-  const history = new History();
   const learning = model.training;
   try {
     let yielded = performance.now();
-    for (let epoch = 1; epoch <= epochs && !stopped; epoch++) {
+    while (!training.done && !stopped) {
       model.train();
-      let step = 0;
-      let samples = 0;
-      let lossSum = 0;
-      let correct = 0;
-      let learningRate = optimizer.learningRate;
-      for (const { x, labels } of train) {
-        optimizer.zeroGrad();
-        const y = model.forward(x);
-        const batchLoss = loss.forward(y, labels);
-        step++;
-        checkLoss(batchLoss, `epoch ${epoch}, step ${step}`);
-        correct += countCorrect(y, labels);
-        model.backwardParameters(loss.backward());
-        learningRate = optimizer.learningRate;
-        optimizer.step();
-        samples += labels.length;
-        lossSum += batchLoss * labels.length;
-        onStep?.({ epoch, epochs, step, steps: train.batches, loss: batchLoss });
+      const { epoch } = training;
+      for (const batch of train) {
+        const loss = training.step(batch);
+        const { step } = training.sums;
+        onStep?.({ epoch, epochs, step, steps: train.batches, loss });
         if (performance.now() - yielded > TURN) {
           await turn();
           yielded = performance.now();
         }
         if (stopped) break;
+        const due = checkpoint?.everySteps !== undefined && step % checkpoint.everySteps === 0;
+        if (due && step < train.batches) saveTraining(training, checkpoint);
       }
-      if (step < train.batches) break;
-      const validated = validation ? evaluate(model, loss, validation) : undefined;
-      const record: EpochRecord = {
-        epoch,
-        trainLoss: lossSum / samples,
-        trainAccuracy: correct / samples,
-        validationLoss: validated?.loss ?? Number.NaN,
-        validationAccuracy: validated?.accuracy ?? Number.NaN,
-        learningRate,
-      };
-      history.epochs.push(record);
-      onEpoch?.(record, history);
+      if (training.sums.step === train.batches) {
+        const record = training.finishEpoch();
+        if (checkpoint) saveTraining(training, checkpoint);
+        onEpoch?.(record, history);
+      } else if (checkpoint) {
+        saveTraining(training, checkpoint);
+      }
     }
-    history.interrupted = history.epochs.length < epochs;
+    history.interrupted = !training.done;
+    if (training.done) training.restoreBest();
   } finally {
     model.train(learning);
     unsubscribe();
     signal?.removeEventListener("abort", stop);
   }
   return history;
-}
-
-function checkLoss(loss: number, where: string): void {
-  if (Number.isFinite(loss)) return;
-  throw new ArgumentError(
-    "fit",
-    `the loss must stay finite, got ${loss} in ${where}; lower the learning rate`,
-  );
 }
 
 function turn(): Promise<void> {

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { ArgumentError, FileError } from "../errors";
 import { writeAtomically } from "../files";
 import type { Module } from "../layers/Module";
 import { Sequential } from "../layers/Sequential";
 import { outputPath } from "../outputPath";
-import { formatShape, sameShape } from "../tensor/shape";
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors";
+import { fittingTensor, readSafetensors } from "./readSafetensors";
+import { encodeSafetensors, type StoredTensor } from "./safetensors";
 
 /**
  * Writes the parameters of a model in the safetensors format, whole or not at all. A relative path counts from
@@ -26,45 +25,28 @@ export function saveModel(model: Module, path: string): void {
  * path is empty.
  */
 export function loadModel<M extends Module>(model: M, path: string): M {
-  const { tensors, metadata } = decodeSafetensors(read(path), path);
+  if (path === "") throw new ArgumentError("loadModel", "path must not be empty");
+  const file = readSafetensors(path);
+  if (!file) throw new FileError(path, `no such file; looked at ${outputPath(path)}`);
+  const { tensors, metadata } = file;
   const wanted = architecture(model);
   if (metadata.architecture !== undefined && metadata.architecture !== wanted) {
     throw new FileError(path, `wanted the parameters of ${wanted}, got those of ${metadata.architecture}`);
   }
-  const parameters = model.namedParameters();
+  const parameters = [...model.namedParameters()];
+  const names = new Set(parameters.map(([name]) => name));
   for (const name of tensors.keys()) {
-    if (!parameters.has(name)) throw new FileError(path, `the model has no parameter ${name}`);
+    if (!names.has(name)) throw new FileError(path, `the model has no parameter ${name}`);
   }
-  for (const [name, { value }] of parameters) {
-    const tensor = tensors.get(name);
-    if (!tensor) throw new FileError(path, `the model's parameter ${name} is missing`);
-    if (tensor.dtype !== value.dtype) {
-      throw new FileError(path, `${name} must be ${value.dtype}, got ${tensor.dtype}`);
-    }
-    if (!sameShape(tensor.shape, value.shape)) {
-      throw new FileError(
-        path,
-        `${name} must be ${formatShape(value.shape)}, got ${formatShape(tensor.shape)}`,
-      );
-    }
-  }
-  for (const [name, { value }] of parameters) value.data.set(tensors.get(name)!.data);
+  const values = parameters.map(([name, { value }]) => fittingTensor(path, name, value, tensors).data);
+  parameters.forEach(([, { value }], i) => {
+    value.data.set(values[i]);
+  });
   return model;
 }
 
 /** The kinds of the layers in order: `Linear, ReLU, Linear`. */
-function architecture(model: Module): string {
+export function architecture(model: Module): string {
   if (model instanceof Sequential) return model.layers.map(architecture).join(", ");
   return model.constructor.name;
-}
-
-function read(path: string): Uint8Array {
-  if (path === "") throw new ArgumentError("loadModel", "path must not be empty");
-  try {
-    return readFileSync(outputPath(path));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new FileError(path, `no such file; looked at ${outputPath(path)}`);
-    throw new FileError(path, `could not be read: ${message}`);
-  }
 }

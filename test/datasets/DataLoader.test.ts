@@ -82,6 +82,51 @@ describe("an epoch", () => {
   });
 });
 
+describe("an epoch resumed", () => {
+  test("goes on behind the batches it has dealt, and then draws as if never stopped", () => {
+    const options = { batchSize: 3 };
+    const whole = new DataLoader(numbered(20), { ...options, shuffle: new RandomState(4) });
+    const wanted = [epoch(whole), epoch(whole)];
+    const stopped = new DataLoader(numbered(20), { ...options, shuffle: new RandomState(4) });
+    expect(stopped.epochStart).toBeUndefined();
+    for (const _ of stopped) break;
+    const { epochStart, stream } = stopped;
+    expect(epochStart).toEqual(new RandomState(4).getState());
+    const random = RandomState.fromState(stream!.getState());
+    const resumed = new DataLoader(numbered(20), { ...options, shuffle: random });
+    resumed.resume(5, epochStart);
+    expect(epoch(resumed)).toEqual(wanted[0]!.slice(5));
+    expect(resumed.epochStart).toEqual(epochStart);
+    expect(epoch(resumed)).toEqual(wanted[1]);
+    resumed.resume(7, epochStart);
+    expect(epoch(resumed)).toEqual([]);
+  });
+
+  test("keeps its order, or goes on with its stream, where nothing is shuffled", () => {
+    const plain = new DataLoader(numbered(7), { batchSize: 3 });
+    plain.resume(1);
+    expect(epoch(plain)).toEqual([[3, 4, 5], [6]]);
+    const random = new RandomState(7);
+    const drawn = new DataLoader(numbered(7), { batchSize: 3, replacement: random, steps: 4 });
+    drawn.resume(2);
+    const same = new RandomState(7);
+    expect(epoch(drawn)).toEqual([[...same.choice(7, 3)], [...same.choice(7, 3)]]);
+    expect([plain.stream, drawn.stream]).toEqual([undefined, random]);
+  });
+
+  test("has to be one it can have", () => {
+    const loader = new DataLoader(numbered(7), { batchSize: 3, shuffle: new RandomState(1) });
+    for (const batch of [-1, 4, 0.5, Number.NaN]) {
+      expect(() => loader.resume(batch, new RandomState(1).getState())).toThrow(
+        new ArgumentError("DataLoader.resume", `batch must be a whole number from 0 to 3, got ${batch}`),
+      );
+    }
+    expect(() => loader.resume(1)).toThrow(
+      new ArgumentError("DataLoader.resume", "wanted the state the epoch started from, got none"),
+    );
+  });
+});
+
 describe("with replacement", () => {
   test("each batch is NumPy's choice(count, batchSize)", () => {
     const loader = new DataLoader(numbered(11), { batchSize: 4, replacement: new RandomState(7), steps: 5 });

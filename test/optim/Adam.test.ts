@@ -122,7 +122,7 @@ describe.each(["float32", "float64"] as const)("in %s", (dtype) => {
         expect(values.filter((value) => value !== 0 && Math.abs(value) < smallest)).toEqual([]);
       }
     }
-    expect([...adam.memory.get("first moment")![0]!.data.subarray(0, 3)]).toEqual([0, 0, 0]);
+    expect([...adam.memory.get("firstMoment")![0]!.data.subarray(0, 3)]).toEqual([0, 0, 0]);
   });
 });
 

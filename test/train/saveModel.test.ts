@@ -127,7 +127,7 @@ describe("a file is refused, and the model left as it was,", () => {
     const bias = tensors.get("2.bias")!;
     tensors.delete("2.bias");
     writeFileSync(changed, encodeSafetensors(tensors, metadata));
-    refused(network(2), changed, "the model's parameter 2.bias is missing");
+    refused(network(2), changed, "2.bias is missing");
     tensors.set("2.bias", bias).set("3.bias", bias);
     writeFileSync(changed, encodeSafetensors(tensors, metadata));
     refused(network(2), changed, "the model has no parameter 3.bias");

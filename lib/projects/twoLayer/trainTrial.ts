@@ -1,6 +1,7 @@
 import { ScratchError } from "../../errors";
 import { evaluate } from "../../train/evaluate";
-import { type FitOptions, fit } from "../../train/fit";
+import type { FitOptions } from "../../train/FitOptions";
+import { fit } from "../../train/fit";
 import { buildNetwork } from "./buildNetwork";
 import { drawHyperparameters } from "./hyperparameters";
 import { evaluationBatches, type SearchData, trainingBatches } from "./loaders";

@@ -1,0 +1,206 @@
+import { ArgumentError, FileError } from "../errors";
+import { writeAtomically } from "../files";
+import type { Module } from "../layers/Module";
+import { outputPath } from "../outputPath";
+import { RandomState } from "../tensor/RandomState";
+import type { RandomStateData } from "../tensor/random/RandomStateData";
+import type { Tensor } from "../tensor/Tensor";
+import { differences } from "./differences";
+import type { EpochRecord } from "./History";
+import { fittingTensor, readSafetensors } from "./readSafetensors";
+import { encodeSafetensors, type Safetensors, type StoredTensor } from "./safetensors";
+import { architecture } from "./saveModel";
+import type { EpochSums, Training } from "./Training";
+
+/** Where a training is kept, and how often it is written down. */
+export interface Checkpoint {
+  /** The file, in the safetensors format. A relative path counts from the project's top folder. */
+  readonly path: string;
+  /** Written after every epoch and when stopped, and in an epoch after so many steps each, a whole number > 0. */
+  readonly everySteps?: number;
+}
+
+/** What is not a tensor, as JSON in the file's metadata. */
+interface State {
+  readonly stepCount: number;
+  readonly sums: EpochSums;
+  /** The state of the loader's stream when the order of the running epoch was drawn; null without a shuffle. */
+  readonly epochStart: RandomStateData | null;
+  /** The streams, each once. */
+  readonly streams: readonly RandomStateData[];
+}
+
+/** The columns of the tensor `history`. */
+const COLUMNS: readonly (keyof EpochRecord)[] = [
+  "epoch",
+  "trainLoss",
+  "trainAccuracy",
+  "validationLoss",
+  "validationAccuracy",
+  "learningRate",
+];
+
+/** @throws ArgumentError for a value out of its domain. */
+export function checkCheckpoint({ path, everySteps }: Checkpoint): void {
+  if (path === "") throw new ArgumentError("Checkpoint", "path must not be empty");
+  if (everySteps !== undefined && !(Number.isInteger(everySteps) && everySteps > 0)) {
+    throw new ArgumentError("Checkpoint", `everySteps must be a whole number > 0, got ${everySteps}`);
+  }
+}
+
+/**
+ * Writes down all of a training, whole or not at all: weights, what the optimiser remembers, every stream, the place
+ * in the epoch with its sums, the epochs so far and the best weights.
+ * @throws FileError if it cannot be written.
+ */
+export function saveTraining(training: Training, { path }: Checkpoint): void {
+  const { history, sums, options } = training;
+  const tensors = new Map<string, StoredTensor>(places(training));
+  for (const [name, { dtype, shape }] of parameterTensors(training.model)) {
+    const data = training.best.get(name);
+    if (data) tensors.set(`best.${name}`, { dtype, shape, data });
+  }
+  const rows = Float64Array.from(history.epochs.flatMap((record) => COLUMNS.map((column) => record[column])));
+  const shape = [history.epochs.length, COLUMNS.length];
+  tensors.set("history", { dtype: "float64", shape, data: rows });
+  const state: State = {
+    stepCount: options.optimizer.stepCount,
+    sums,
+    epochStart: (sums.step > 0 && options.train.epochStart) || null,
+    streams: streams(training).map((stream) => stream.getState()),
+  };
+  const metadata = { settings: JSON.stringify(settings(training)), state: JSON.stringify(state) };
+  writeAtomically(outputPath(path), encodeSafetensors(tensors, metadata));
+}
+
+/**
+ * Puts a training where the one in the file was; without a file it stays as it is.
+ * @throws FileError if the file is damaged, or of another training; nothing is changed then.
+ */
+export function resumeTraining(training: Training, { path }: Checkpoint): void {
+  const file = readSafetensors(path);
+  if (!file) return;
+  const { history, options } = training;
+  const state = readState(training, file, path);
+  const wanted = [...places(training)];
+  const values = wanted.map(([name, tensor]) => fittingTensor(path, name, tensor, file.tensors).data);
+  const best = parameterTensors(training.model)
+    .filter(([name]) => file.tensors.has(`best.${name}`))
+    .map(([name, value]) => [name, fittingTensor(path, `best.${name}`, value, file.tensors).data] as const);
+  const epochs = readHistory(file, path);
+  if (epochs.length > options.epochs) {
+    throw new FileError(path, `wanted a training of at most ${options.epochs} epochs, got ${epochs.length}`);
+  }
+  const saved = readStreams(state, streams(training).length, path);
+  if (state.sums.step > 0) options.train.resume(state.sums.step, state.epochStart ?? undefined);
+
+  wanted.forEach(([, { data }], i) => {
+    data.set(values[i]);
+  });
+  for (const [name, data] of best) training.best.set(name, data);
+  streams(training).forEach((stream, i) => {
+    stream.setState(saved[i]);
+  });
+  options.optimizer.stepCount = state.stepCount;
+  training.sums = state.sums;
+  history.epochs.push(...epochs);
+  training.judge();
+}
+
+/** The tensors of a training that change, by the names they have in the file. */
+function places({ model, options }: Training): Map<string, Tensor> {
+  const all = new Map(parameterTensors(model).map(([name, value]) => [`model.${name}`, value]));
+  for (const [name, tensors] of options.optimizer.memory) {
+    tensors.forEach((tensor, i) => {
+      all.set(`optimizer.${name}.${i}`, tensor);
+    });
+  }
+  return all;
+}
+
+function parameterTensors(model: Module): [string, Tensor][] {
+  return [...model.namedParameters()].map(([name, { value }]) => [name, value]);
+}
+
+/** The streams by what draws from them; one may be under several names. */
+function namedStreams({ model, options }: Training): [string, RandomState][] {
+  const { train, validation } = options;
+  const loaders = Object.entries({ train: train.stream, validation: validation?.stream });
+  const layers = [...model.namedStreams()].map(([name, stream]) => [`model.${name}`, stream] as const);
+  return [...loaders, ...layers].filter((entry): entry is [string, RandomState] => entry[1] !== undefined);
+}
+
+/** Each stream once, in the order of its first name. */
+function streams(training: Training): RandomState[] {
+  return [...new Set(namedStreams(training).map(([, stream]) => stream))];
+}
+
+/** What two trainings must have in common for one to go on with the other, as plain data. */
+function settings(training: Training): object {
+  const { model, options } = training;
+  const { optimizer, loss, train, validation, clipNorm, earlyStopping } = options;
+  const all = streams(training);
+  return {
+    model: architecture(model),
+    loss: loss.constructor.name,
+    optimizer: optimizer.settings,
+    clipNorm,
+    train: train.settings,
+    validation: validation?.settings,
+    earlyStopping,
+    streams: Object.fromEntries(namedStreams(training).map(([name, stream]) => [name, all.indexOf(stream)])),
+  };
+}
+
+function readState(training: Training, { metadata }: Safetensors, path: string): State {
+  const wanted = settings(training);
+  let found: unknown;
+  let state: State;
+  try {
+    found = JSON.parse(metadata.settings);
+    state = JSON.parse(metadata.state) as State;
+  } catch {
+    throw new FileError(
+      path,
+      "wanted the checkpoint of a training, got a file without its settings and state",
+    );
+  }
+  const different = differences(wanted, found);
+  if (different.length > 0) {
+    const list = different.slice(0, 5).join("; ");
+    throw new FileError(
+      path,
+      `is the checkpoint of another training: ${list}; name another file to begin anew`,
+    );
+  }
+  return state;
+}
+
+/** The states of the streams, each of them one that a stream can be put into. */
+function readStreams(
+  { streams, epochStart }: State,
+  count: number,
+  path: string,
+): readonly RandomStateData[] {
+  if (streams.length !== count) throw new FileError(path, `wanted ${count} streams, got ${streams.length}`);
+  try {
+    for (const state of epochStart ? [...streams, epochStart] : streams) RandomState.fromState(state);
+  } catch (error) {
+    throw new FileError(
+      path,
+      `wanted the states of streams: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  return streams;
+}
+
+function readHistory({ tensors }: Safetensors, path: string): EpochRecord[] {
+  const table = tensors.get("history");
+  if (table?.shape.length !== 2 || table.shape[1] !== COLUMNS.length) {
+    throw new FileError(path, `wanted a history of ${COLUMNS.length} columns, got ${table?.shape}`);
+  }
+  return Array.from({ length: table.shape[0] }, (_, i) => {
+    const row = COLUMNS.map((column, j) => [column, table.data[i * COLUMNS.length + j]]);
+    return Object.fromEntries(row) as unknown as EpochRecord;
+  });
+}

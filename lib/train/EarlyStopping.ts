@@ -1,0 +1,37 @@
+import { ArgumentError } from "../errors";
+import type { History } from "./History";
+
+/** Ends a training when the validation data say that it has stopped to get better; as Keras's `EarlyStopping`. */
+export interface EarlyStopping {
+  /** How many epochs in a row may bring nothing better, a whole number > 0. */
+  readonly patience: number;
+  /** An epoch is better by more than this, or not at all; 0 if not given. */
+  readonly minDelta?: number;
+  /** What is to fall (the loss) or to rise (the accuracy); `validationLoss` if not given. */
+  readonly measure?: "validationLoss" | "validationAccuracy";
+  /** Whether the model gets the weights of its best epoch back at the end; true if not given. */
+  readonly restoreBest?: boolean;
+}
+
+/** @throws ArgumentError for a value out of its domain, or without validation data. */
+export function checkEarlyStopping({ patience, minDelta = 0 }: EarlyStopping, validated: boolean): void {
+  const where = "EarlyStopping";
+  if (!(Number.isInteger(patience) && patience > 0)) {
+    throw new ArgumentError(where, `patience must be a whole number > 0, got ${patience}`);
+  }
+  if (!(Number.isFinite(minDelta) && minDelta >= 0)) {
+    throw new ArgumentError(where, `minDelta must be a finite number ≥ 0, got ${minDelta}`);
+  }
+  if (!validated) throw new ArgumentError(where, "wanted validation data to judge by, got none");
+}
+
+/** The number of the best epoch, counted from 1; 0 as long as there is none. NaN is never better. */
+export function bestEpoch(history: History, { minDelta = 0, measure }: EarlyStopping): number {
+  let best = -Infinity;
+  let epoch = 0;
+  for (const record of history.epochs) {
+    const score = measure === "validationAccuracy" ? record.validationAccuracy : -record.validationLoss;
+    if (score - minDelta > best) [best, epoch] = [score, record.epoch];
+  }
+  return epoch;
+}

@@ -1,0 +1,117 @@
+import type { Batch } from "../datasets/DataLoader";
+import { ArgumentError } from "../errors";
+import type { FloatArray } from "../kernels/Kernels";
+import type { Module } from "../layers/Module";
+import { clipGradNorm } from "../optim/clipGradNorm";
+import { bestEpoch } from "./EarlyStopping";
+import { countCorrect, evaluate } from "./evaluate";
+import type { FitOptions } from "./FitOptions";
+import { type EpochRecord, History } from "./History";
+
+/** What an epoch has come to so far. */
+export interface EpochSums {
+  /** Steps taken in this epoch. */
+  readonly step: number;
+  readonly samples: number;
+  /** Σ loss of a batch · its samples. */
+  readonly lossSum: number;
+  readonly correct: number;
+  /** The learning rate of the last step. */
+  readonly learningRate: number;
+}
+
+const NOTHING: EpochSums = { step: 0, samples: 0, lossSum: 0, correct: 0, learningRate: 0 };
+
+/** A training and all of it that changes as it goes on, but for what the optimiser and the loaders keep themselves. */
+export class Training {
+  readonly model: Module;
+  readonly options: FitOptions;
+  readonly history: History = new History();
+  /** Of the epoch that is running. */
+  sums: EpochSums = NOTHING;
+  /** The parameters after the best epoch, by name; empty unless they are to be restored. */
+  readonly best: Map<string, FloatArray> = new Map();
+
+  constructor(model: Module, options: FitOptions) {
+    this.model = model;
+    this.options = options;
+  }
+
+  /** Whether all epochs are over, or it was stopped early. */
+  get done(): boolean {
+    return this.history.stoppedEarly || this.history.epochs.length >= this.options.epochs;
+  }
+
+  /** The epoch that is running, counted from 1. */
+  get epoch(): number {
+    return this.history.epochs.length + 1;
+  }
+
+  /** Forward, loss, backward and a step of the optimiser; returns the loss before it. */
+  step({ x, labels }: Batch): number {
+    const { model, sums } = this;
+    const { optimizer, loss, clipNorm } = this.options;
+    optimizer.zeroGrad();
+    const y = model.forward(x);
+    const batchLoss = loss.forward(y, labels);
+    checkLoss(batchLoss, `epoch ${this.epoch}, step ${sums.step + 1}`);
+    const correct = countCorrect(y, labels);
+    model.backwardParameters(loss.backward());
+    if (clipNorm !== undefined) clipGradNorm(optimizer.parameters, clipNorm);
+    const { learningRate } = optimizer;
+    optimizer.step();
+    this.sums = {
+      step: sums.step + 1,
+      samples: sums.samples + labels.length,
+      lossSum: sums.lossSum + batchLoss * labels.length,
+      correct: sums.correct + correct,
+      learningRate,
+    };
+    return batchLoss;
+  }
+
+  /** Validates, and records the epoch. */
+  finishEpoch(): EpochRecord {
+    const { samples, lossSum, correct, learningRate } = this.sums;
+    const { loss, validation } = this.options;
+    const validated = validation && evaluate(this.model, loss, validation);
+    const record: EpochRecord = {
+      epoch: this.epoch,
+      trainLoss: lossSum / samples,
+      trainAccuracy: correct / samples,
+      validationLoss: validated?.loss ?? Number.NaN,
+      validationAccuracy: validated?.accuracy ?? Number.NaN,
+      learningRate,
+    };
+    this.history.epochs.push(record);
+    this.sums = NOTHING;
+    this.judge();
+    if (this.history.bestEpoch === record.epoch && this.options.earlyStopping?.restoreBest !== false) {
+      for (const [name, { value }] of this.model.namedParameters()) this.best.set(name, value.data.slice());
+    }
+    return record;
+  }
+
+  /** Finds the best epoch, and whether it is so long ago that the training is over. */
+  judge(): void {
+    const { history } = this;
+    const { earlyStopping } = this.options;
+    if (!earlyStopping) return;
+    history.bestEpoch = bestEpoch(history, earlyStopping) || undefined;
+    history.stoppedEarly = history.epochs.length - (history.bestEpoch ?? 0) >= earlyStopping.patience;
+  }
+
+  /** Puts the weights of the best epoch back. */
+  restoreBest(): void {
+    const parameters = this.model.namedParameters();
+    for (const [name, values] of this.best) parameters.get(name)?.value.data.set(values);
+  }
+}
+
+function checkLoss(loss: number, where: string): void {
+  if (Number.isFinite(loss)) return;
+  throw new ArgumentError(
+    "fit",
+    `the loss must stay finite, got ${loss} in ${where}; lower the learning rate`,
+  );
+}

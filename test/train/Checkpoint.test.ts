@@ -1,0 +1,316 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  Adam,
+  type AdamOptions,
+  ArgumentError,
+  CrossEntropyLoss,
+  DataLoader,
+  Dropout,
+  ExponentialScheduler,
+  FileError,
+  type FitOptions,
+  fit as fitModel,
+  type History,
+  Linear,
+  type Module,
+  QuadraticLoss,
+  RandomState,
+  ReLU,
+  Sequential,
+  SGD,
+  Sigmoid,
+} from "scratch-nn";
+import { differences } from "scratch-nn/dist/train/differences";
+import { decodeSafetensors, encodeSafetensors } from "scratch-nn/dist/train/safetensors";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { blobs } from "../helpers/blobs";
+import { expectSameBits } from "../helpers/expectSameBits";
+
+const folder = mkdtempSync(join(tmpdir(), "checkpoint-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let path = "";
+let files = 0;
+beforeEach(() => {
+  path = join(folder, `deep/${files++}.safetensors`);
+});
+
+interface Setup {
+  readonly seed?: number;
+  readonly hidden?: number;
+  readonly batchSize?: number;
+  readonly separate?: boolean;
+  readonly adam?: AdamOptions;
+}
+
+/** Six steps an epoch; the loader and the dropout share a stream unless they are `separate`. */
+function setup({ seed = 1, hidden = 8, batchSize = 16, separate = false, adam }: Setup = {}) {
+  const random = new RandomState(seed);
+  const model = new Sequential([
+    new Linear(4, hidden, { random }),
+    new ReLU(),
+    new Dropout(0.2, { random: separate ? new RandomState(9) : random }),
+    new Linear(hidden, 3, { random }),
+  ]);
+  const learningRate = new ExponentialScheduler({ initial: 0.05, decay: 0.9, every: 4 });
+  const options = {
+    loss: new CrossEntropyLoss(),
+    optimizer: new Adam(model.parameters(), { learningRate, ...adam }),
+    train: new DataLoader(blobs(), { batchSize, shuffle: random }),
+    validation: new DataLoader(blobs({ seed: 5 }), { batchSize: 30 }),
+    epochs: 4,
+    checkpoint: { path },
+  } satisfies FitOptions;
+  return { model, options };
+}
+
+interface Result {
+  readonly history: History;
+  readonly model: Module;
+  readonly steps: number;
+}
+
+/** Trains from a seed of its own, stopped after so many steps of this call. */
+async function run(change: Partial<FitOptions> = {}, stopAfter = Infinity, start?: Setup): Promise<Result> {
+  const { model, options } = setup(start ?? { seed: ++seeds });
+  const controller = new AbortController();
+  let steps = 0;
+  const history = await fitModel(model, {
+    ...options,
+    signal: controller.signal,
+    onStep: () => {
+      if (++steps === stopAfter) controller.abort();
+    },
+    ...change,
+  });
+  return { history, model, steps };
+}
+
+let seeds = 100;
+
+function expectSame(one: Result, other: Result): void {
+  expect({ ...one.history }).toEqual({ ...other.history });
+  const parameters = other.model.parameters();
+  one.model.parameters().forEach(({ value }, i) => {
+    expectSameBits(value.data, parameters[i]!.value.data);
+  });
+}
+
+/** What one training without a stop comes to. */
+async function whole(change: Partial<FitOptions> = {}): Promise<Result> {
+  const { model, options } = setup();
+  const { checkpoint: _, ...rest } = options;
+  const history = await fitModel(model, { ...rest, ...change });
+  return { history, model, steps: 6 * options.epochs };
+}
+
+describe("a training that was stopped", () => {
+  test("goes on to the same bits, in whatever step and however often it was stopped", async () => {
+    const wanted = await whole();
+    const first = await run({}, 1, { seed: 1 });
+    expect([first.history.epochs.length, first.history.interrupted]).toEqual([0, true]);
+    for (const [steps, epochs] of [
+      [4, 0],
+      [1, 1],
+      [7, 2],
+    ] as const) {
+      const { history } = await run({}, steps);
+      expect([history.epochs.length, history.interrupted]).toEqual([epochs, true]);
+    }
+    const last = await run();
+    expect(last.steps).toBe(24 - 13);
+    expectSame(last, wanted);
+  });
+
+  test("counts its steps on", async () => {
+    await run({}, 8, { seed: 1 });
+    const seen: [number, number][] = [];
+    await run({ onStep: ({ epoch, step }) => seen.push([epoch, step]) });
+    expect(seen.slice(0, 5)).toEqual([
+      [2, 3],
+      [2, 4],
+      [2, 5],
+      [2, 6],
+      [3, 1],
+    ]);
+  });
+
+  test("goes on from its last checkpoint where it failed", async () => {
+    const wanted = await whole();
+    const failing = setup();
+    let steps = 0;
+    const onStep = (): void => {
+      if (++steps === 11) throw new Error("mine");
+    };
+    const checkpoint = { path, everySteps: 2 };
+    await expect(fitModel(failing.model, { ...failing.options, checkpoint, onStep })).rejects.toThrow("mine");
+    const last = await run();
+    expect(last.steps).toBe(24 - 10);
+    expectSame(last, wanted);
+  });
+
+  test("keeps what early stopping has found", async () => {
+    const earlyStopping = { patience: 2, measure: "validationAccuracy" as const };
+    const change = { earlyStopping, epochs: 40 };
+    const wanted = await whole(change);
+    const { bestEpoch, last } = wanted.history;
+    expect([wanted.history.stoppedEarly, last.epoch]).toEqual([true, bestEpoch! + 2]);
+    await run(change, 6 * bestEpoch! + 3, { seed: 1 });
+    expectSame(await run(change), wanted);
+    const size = statSync(path).mtimeMs;
+    expectSame(await run(change), wanted);
+    expect(statSync(path).mtimeMs).toBe(size);
+  });
+});
+
+describe("a training that is over", () => {
+  test("gives its result again, and is not written again", async () => {
+    const wanted = await run({}, Infinity, { seed: 1 });
+    const before = readFileSync(path);
+    const again = await run();
+    expect(again.steps).toBe(0);
+    expectSame(again, wanted);
+    expect(Buffer.compare(readFileSync(path), before)).toBe(0);
+  });
+
+  test("may be given more epochs", async () => {
+    await run({ epochs: 2 }, Infinity, { seed: 1 });
+    expectSame(await run({ epochs: 4 }), await whole());
+  });
+});
+
+test("the history keeps NaN, and a path that is relative goes to the folder for outputs", async () => {
+  process.env.SCRATCH_NN_OUTPUT = folder;
+  try {
+    const train = async (seed: number): Promise<History> => {
+      const { model, options } = setup({ seed });
+      const { validation: _, ...rest } = options;
+      return fitModel(model, { ...rest, checkpoint: { path: "relative.safetensors" }, epochs: 1 });
+    };
+    const history = await train(1);
+    expect(statSync(join(folder, "relative.safetensors")).isFile()).toBe(true);
+    const again = await train(2);
+    expect({ ...again }).toEqual({ ...history });
+    expect(again.validationLoss).toEqual([Number.NaN]);
+  } finally {
+    delete process.env.SCRATCH_NN_OUTPUT;
+  }
+});
+
+describe("refuses, and leaves model and file as they are,", () => {
+  async function refused(start: Setup, change: Partial<FitOptions>, problem: string): Promise<void> {
+    const before = readFileSync(path);
+    const { model, options } = setup(start);
+    const weights = model.parameters().map(({ value }) => value.data.slice());
+    const state = options.train.stream!.getState();
+    await expect(fitModel(model, { ...options, ...change })).rejects.toThrow(new FileError(path, problem));
+    model.parameters().forEach(({ value }, i) => {
+      expectSameBits(value.data, weights[i]!);
+    });
+    expect(options.train.stream!.getState()).toEqual(state);
+    expect([options.optimizer.stepCount, Buffer.compare(readFileSync(path), before)]).toEqual([0, 0]);
+  }
+
+  const another = (what: string): string =>
+    `is the checkpoint of another training: ${what}; name another file to begin anew`;
+
+  test("the checkpoint of another training", async () => {
+    await run({}, 8, { seed: 1 });
+    const { model } = setup();
+    await refused({ adam: { beta1: 0.8 } }, {}, another("optimizer.beta1 must be 0.8, got 0.9"));
+    await refused(
+      { adam: { learningRate: 0.05 } },
+      {},
+      another(
+        'optimizer.schedule.kind must be "ConstantScheduler", got "ExponentialScheduler"; ' +
+          "optimizer.schedule.decay must be none, got 0.9; optimizer.schedule.every must be none, got 4; " +
+          "optimizer.schedule.staircase must be none, got true",
+      ),
+    );
+    await refused(
+      { batchSize: 15 },
+      { clipNorm: 1 },
+      another("clipNorm must be 1, got none; train.batchSize must be 15, got 16"),
+    );
+    await refused({ separate: true }, {}, another("streams.model.2.random must be 1, got 0"));
+    await refused(
+      {},
+      { loss: new QuadraticLoss(), train: new DataLoader(blobs({ count: 96 }), { batchSize: 16 }) },
+      another(
+        'loss must be "QuadraticLoss", got "CrossEntropyLoss"; train.count must be 96, got 90; ' +
+          'train.order must be "as stored", got "shuffled"; streams.train must be none, got 0',
+      ),
+    );
+    await refused({ hidden: 9 }, {}, "model.0.weight must be [4, 9], got [4, 8]");
+    const random = new RandomState(1);
+    const narrow = new Sequential([new Linear(4, 3, { random }), new Sigmoid()]);
+    const { options } = setup();
+    await expect(fitModel(narrow, options)).rejects.toThrow(
+      'model must be "Linear, Sigmoid", got "Linear, ReLU, Dropout, Linear"',
+    );
+    const optimizer = new SGD(model.parameters(), { learningRate: 0.1 });
+    await expect(fitModel(model, { ...options, optimizer })).rejects.toThrow(
+      'optimizer.kind must be "SGD", got "Adam"',
+    );
+  });
+
+  test("one of more epochs than asked for", async () => {
+    await run({}, Infinity, { seed: 1 });
+    await refused({}, { epochs: 3 }, "wanted a training of at most 3 epochs, got 4");
+  });
+
+  test("a file that is none, or damaged", async () => {
+    await run({}, 8, { seed: 1 });
+    const bytes = readFileSync(path);
+    const { tensors, metadata } = decodeSafetensors(bytes, path);
+    const change = async (text: string, problem: string, without = ""): Promise<void> => {
+      const kept = new Map([...tensors].filter(([name]) => name !== without));
+      writeFileSync(path, encodeSafetensors(kept, { ...metadata, state: text }));
+      await refused({}, {}, problem);
+    };
+    const state = JSON.parse(metadata.state!) as { streams: object[]; sums: object };
+    await change("{", "wanted the checkpoint of a training, got a file without its settings and state");
+    await change(metadata.state!, "optimizer.firstMoment.0 is missing", "optimizer.firstMoment.0");
+    await change(metadata.state!, "wanted a history of 6 columns, got undefined", "history");
+    await change(JSON.stringify({ ...state, streams: [] }), "wanted 1 streams, got 0");
+    await change(
+      JSON.stringify({ ...state, streams: [{ ...state.streams[0], pos: 625 }] }),
+      "wanted the states of streams: RandomState.setState: pos must be an integer in [0, 624], got 625",
+    );
+    writeFileSync(path, bytes.subarray(0, 4000));
+    const { model, options } = setup();
+    await expect(fitModel(model, options)).rejects.toThrow("(truncated?)");
+    writeFileSync(path, encodeSafetensors({}));
+    await refused({}, {}, "wanted the checkpoint of a training, got a file without its settings and state");
+    const checkpoint = { path: folder };
+    await expect(fitModel(model, { ...options, checkpoint })).rejects.toThrow("could not be read");
+  });
+
+  test("an empty path, and steps that are no whole number > 0", async () => {
+    const { model, options } = setup();
+    const problem = async (checkpoint: FitOptions["checkpoint"], text: string): Promise<void> => {
+      await expect(fitModel(model, { ...options, checkpoint: checkpoint! })).rejects.toThrow(
+        new ArgumentError("Checkpoint", text),
+      );
+    };
+    await problem({ path: "" }, "path must not be empty");
+    for (const everySteps of [0, -1, 1.5, Number.NaN]) {
+      await problem({ path, everySteps }, `everySteps must be a whole number > 0, got ${everySteps}`);
+    }
+  });
+});
+
+test("differences are listed by their paths", () => {
+  const wanted = { a: 1, b: { c: [1, 2], d: "x" }, e: undefined, f: null };
+  expect(differences(wanted, JSON.parse(JSON.stringify(wanted)))).toEqual([]);
+  expect(differences(wanted, { b: { c: [2, 1], d: "y" }, f: 0, g: true })).toEqual([
+    "a must be 1, got none",
+    "b.c must be [1,2], got [2,1]",
+    'b.d must be "x", got "y"',
+    "f must be null, got 0",
+    "g must be none, got true",
+  ]);
+  expect(differences({}, "text", "all")).toEqual(['all must be {}, got "text"']);
+});
