@@ -12,6 +12,7 @@ export { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./datasets/loadTi
 export { makeToy } from "./datasets/makeToy";
 export { type MnistOptions, type MnistSource, mnistSource } from "./datasets/mnistSource";
 export { poolMnist } from "./datasets/poolMnist";
+export { type TinySets, tinySets } from "./datasets/tinySets";
 export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
 export {
   type Backend,
@@ -51,10 +52,12 @@ export { correlation } from "./metrics/correlation";
 export type { ReportOptions } from "./metrics/ReportOptions";
 export type { ScoreReport } from "./metrics/ScoreReport";
 export type { Scores } from "./metrics/Scores";
+export { type Spread, spreadOf } from "./metrics/spreadOf";
 export { type DisplayBundle, type DisplayOptions, display, html, markdown } from "./notebook/display";
 export { type LiveFigure, liveFigure } from "./notebook/liveFigure";
 export { type PublishedFcn, publishedFcn } from "./notebook/published";
 export { type PublishedChapter, type PublishedNielsen, publishedNielsen } from "./notebook/publishedNielsen";
+export { type PublishedTiny, publishedTiny } from "./notebook/publishedTiny";
 export { reportProgress, type TrainingProgress } from "./notebook/reportProgress";
 export { formatCsv, saveCsv } from "./notebook/saveCsv";
 export { type ScorecardRow, scorecard } from "./notebook/scorecard";
@@ -78,6 +81,7 @@ export { type GridImage, type ImageGridOptions, imageGrid } from "./plot/imageGr
 export { type Matrix, type MatrixHeatmapOptions, matrixHeatmap } from "./plot/matrixHeatmap";
 export { type PngOptions, renderPng, renderSvg } from "./plot/render";
 export { save } from "./plot/save";
+export { spreadSeries } from "./plot/spreadSeries";
 export * as twoLayer from "./projects/twoLayer";
 
 export type { Experiment, ExperimentData } from "./search/Experiment";

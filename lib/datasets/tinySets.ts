@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { projectPath } from "../projectRoot";
+import type { RandomState } from "../tensor/RandomState";
+import { loadMnist } from "./loadMnist";
+import { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./loadTiny";
+import { makeToy } from "./makeToy";
+import { poolMnist } from "./poolMnist";
+
+/** The homework's two problems. */
+export interface TinySets {
+  readonly toy: TrainAndTest;
+  readonly digits: TrainAndTest;
+}
+
+/**
+ * The homework's sets: its own `tinyTOY.pkl.gz` and `tinyMNIST.pkl.gz` where they were put into `data/`, otherwise
+ * sets of the same shape: `makeToy(random)`, a problem of the same kind, and `poolMnist` of MNIST, the same numbers to
+ * the bit. The names of the sets tell which.
+ * @param folder where the files would be, absolute or relative to the project.
+ * @throws FileError that names the file if it is damaged or another set; the errors of `loadMnist` and `poolMnist`.
+ */
+export function tinySets(random: RandomState, folder = "data"): TinySets {
+  const [toy, digits] = ["tinyTOY.pkl.gz", "tinyMNIST.pkl.gz"].map((name) => projectPath(join(folder, name)));
+  return {
+    toy: existsSync(toy) ? loadTinyToy(toy) : makeToy(random),
+    digits: existsSync(digits) ? loadTinyMnist(digits) : pooled(),
+  };
+}
+
+function pooled(): TrainAndTest {
+  const { train, test } = loadMnist();
+  return { train: poolMnist(train), test: poolMnist(test) };
+}

@@ -1,0 +1,39 @@
+import { ArgumentError } from "../errors";
+
+/** What several runs of the same thing gave. */
+export interface Spread {
+  readonly count: number;
+  readonly mean: number;
+  /** √(Σ (vᵢ − mean)² / (count − 1)); NaN for a single value. */
+  readonly standardDeviation: number;
+  /** Of the mean: standardDeviation / √count. */
+  readonly standardError: number;
+  readonly low: number;
+  /** The middle value, or the mean of the two in the middle. */
+  readonly median: number;
+  readonly high: number;
+}
+
+/**
+ * Describes the values that several runs gave, their differences to another kind of run, say.
+ * @throws ArgumentError without values, or if one is not finite.
+ */
+export function spreadOf(values: ArrayLike<number>): Spread {
+  const sorted = Float64Array.from(values).sort();
+  const count = sorted.length;
+  if (count === 0) throw new ArgumentError("spreadOf", "values must hold at least one value, got none");
+  const odd = sorted.find((value) => !Number.isFinite(value));
+  if (odd !== undefined) throw new ArgumentError("spreadOf", `values must be finite, got ${odd}`);
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / count;
+  const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const standardDeviation = Math.sqrt(squares / (count - 1));
+  return {
+    count,
+    mean,
+    standardDeviation,
+    standardError: standardDeviation / Math.sqrt(count),
+    low: sorted[0],
+    median: (sorted[(count - 1) >> 1] + sorted[count >> 1]) / 2,
+    high: sorted[count - 1],
+  };
+}

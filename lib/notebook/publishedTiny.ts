@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import { projectPath } from "../projectRoot";
+
+/** What the homework says of its tiny networks, as `data/published/homework.json` holds it. */
+export interface PublishedTiny {
+  readonly note: string;
+  /** η of every step. */
+  readonly learningRate: number;
+  /** The size of the hidden layer with the best test accuracy on the digits. */
+  readonly bestHidden: number;
+}
+
+/** The homework's published numbers of its tiny networks; its accuracies were in figures that were not published. */
+export function publishedTiny(): PublishedTiny {
+  const homework = JSON.parse(readFileSync(projectPath("data/published/homework.json"), "utf8")) as {
+    tiny: PublishedTiny;
+  };
+  return homework.tiny;
+}
