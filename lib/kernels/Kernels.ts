@@ -104,6 +104,111 @@ export interface Kernels {
   ): void;
   maxPool(n0: number, n1: number, geometry: number, x: number, y: number, places: number): void;
   maxPoolGradient(n0: number, n1: number, geometry: number, places: number, dy: number, dx: number): void;
+  sumRows(r0: number, r1: number, x: number, starts: number, list: number, length: number, out: number): void;
+  scatterRows(
+    r0: number,
+    r1: number,
+    x: number,
+    indices: number,
+    length: number,
+    out: number,
+    accumulate: number,
+  ): void;
+  descendRows(
+    r0: number,
+    r1: number,
+    w: number,
+    indices: number,
+    length: number,
+    g: number,
+    rate: number,
+  ): void;
+  lstmForward(
+    b0: number,
+    b1: number,
+    blocks: number,
+    rows: number,
+    units: number,
+    order: number,
+    starts: number,
+    index: number,
+    projections: number,
+    packed: number,
+    gates: number,
+    cells: number,
+    before: number,
+    after: number,
+    last: number,
+    scratch: number,
+  ): void;
+  lstmBackward(
+    b0: number,
+    b1: number,
+    blocks: number,
+    rows: number,
+    units: number,
+    order: number,
+    starts: number,
+    packed: number,
+    gates: number,
+    cells: number,
+    dAfter: number,
+    dLast: number,
+    dGates: number,
+    scratch: number,
+  ): void;
+  lstmScratch(rows: number, units: number): number;
+  gruForward(
+    b0: number,
+    b1: number,
+    blocks: number,
+    rows: number,
+    units: number,
+    order: number,
+    starts: number,
+    index: number,
+    projections: number,
+    packed: number,
+    packedCandidate: number,
+    bias: number,
+    gates: number,
+    before: number,
+    inner: number,
+    after: number,
+    last: number,
+    scratch: number,
+  ): void;
+  gruBackward(
+    b0: number,
+    b1: number,
+    blocks: number,
+    rows: number,
+    units: number,
+    order: number,
+    starts: number,
+    packed: number,
+    packedCandidate: number,
+    gates: number,
+    before: number,
+    inner: number,
+    dAfter: number,
+    dLast: number,
+    dGates: number,
+    dInner: number,
+    scratch: number,
+  ): void;
+  gruScratch(rows: number, units: number): number;
+  packedBytes(rows: number, columns: number): number;
+  wholeVectors(length: number): number;
+  packGates(gates: number, units: number, u: number, ldu: number, first: number, packed: number): void;
+  packGatesTransposed(
+    gates: number,
+    units: number,
+    u: number,
+    ldu: number,
+    first: number,
+    packed: number,
+  ): void;
   matmul(
     m0: number,
     m1: number,

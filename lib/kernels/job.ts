@@ -32,7 +32,7 @@ export const MULTIPLE = 10;
 export const SCRATCH = 16;
 
 export const WORDS = 128;
-export const MAX_ARGS = 16;
+export const MAX_ARGS = 20;
 export const MAX_PARTS = 255;
 
 /** How often a thread looks for a job before it sleeps: some hundred microseconds, longer than a step's gaps. */
@@ -46,10 +46,15 @@ export const NAMES = [
   "convolutionGradient",
   "convolve",
   "crossEntropyGradient",
+  "descendRows",
   "dropout",
   "gatherBytes",
   "gatherRows",
   "gatherTokens",
+  "gruBackward",
+  "gruForward",
+  "lstmBackward",
+  "lstmForward",
   "matmul",
   "maxPool",
   "maxPoolGradient",
@@ -57,6 +62,7 @@ export const NAMES = [
   "relu",
   "reluGradient",
   "scale",
+  "scatterRows",
   "sgd",
   "sgdMomentum",
   "sigmoid",
@@ -67,6 +73,7 @@ export const NAMES = [
   "sparseGradient",
   "sparseMatmul",
   "sumGradients",
+  "sumRows",
   "sumSquares",
   "tanh",
   "tanhGradient",

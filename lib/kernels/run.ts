@@ -25,6 +25,9 @@ const product: Cut = { axis: 2, vectors: 8, from: 200_000 };
 /** The same by images. */
 const rowProduct: Cut = { axis: 0, rows: 1, from: 200_000 };
 
+/** Blocks of sequences, which know nothing of each other. */
+const sequences: Cut = { axis: 0, rows: 1, from: 200_000 };
+
 /** All kernels but `matmul`, which is cut along the longer side of its result. */
 type Cuttable = Exclude<KernelName, "matmul">;
 
@@ -35,16 +38,22 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   convolutionGradient: rowProduct,
   convolve: rowProduct,
   crossEntropyGradient: rowPass,
+  descendRows: rowPass,
   dropout: { ...pass, from: exponential },
   gatherBytes: { axis: 0, rows: 1, from: 50_000 },
   gatherRows: rowPass,
   gatherTokens: rowPass,
+  gruBackward: sequences,
+  gruForward: sequences,
+  lstmBackward: sequences,
+  lstmForward: sequences,
   maxPool: rowPass,
   maxPoolGradient: rowPass,
   nonZeros: { axis: 0, rows: 1, from: 30_000 },
   relu: pass,
   reluGradient: pass,
   scale: pass,
+  scatterRows: rowPass,
   sgd: pass,
   sgdMomentum: pass,
   sigmoid: { ...pass, from: exponential },
@@ -55,6 +64,7 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   sparseGradient: product,
   sparseMatmul: product,
   sumGradients: rowPass,
+  sumRows: rowPass,
   sumSquares: { axis: 0, rows: 1, from: 100_000 },
   tanh: { ...pass, from: exponential },
   tanhGradient: pass,

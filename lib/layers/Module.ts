@@ -43,14 +43,14 @@ export abstract class Module {
     this.backward(dy);
   }
 
-  /** All parameters, in the order of `namedParameters`: what an optimiser takes. */
+  /** All parameters that are not frozen, in the order of `namedParameters`: what an optimiser takes. */
   parameters(): Parameter[] {
-    return [...this.namedParameters().values()];
+    return [...this.namedParameters().values()].filter(({ frozen }) => !frozen);
   }
 
   /** Clears all gradients. */
   zeroGrad(): void {
-    for (const parameter of this.parameters()) parameter.zeroGrad();
+    for (const parameter of this.namedParameters().values()) parameter.zeroGrad();
   }
 
   /** Sets whether the layer, and all in it, is learning. */

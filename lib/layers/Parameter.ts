@@ -16,6 +16,8 @@ export class Parameter {
   readonly kind: "weight" | "bias";
   /** What the layer computes with; an optimiser writes to it. */
   readonly value: Tensor;
+  /** Whether it is learned: a frozen one is saved with the others, but `parameters()` leaves it out. */
+  frozen = false;
   private readonly gradient: Tensor;
   private pending: PendingGradient | undefined;
   private cleared = true;

@@ -1,8 +1,13 @@
+import { ArgumentError } from "../errors";
 import type { RandomState } from "../tensor/RandomState";
 import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
 import { Conv2d } from "./Conv2d";
+import { EmbeddedRecurrent } from "./EmbeddedRecurrent";
+import { Embedding } from "./Embedding";
+import { GRU } from "./GRU";
 import { Linear } from "./Linear";
+import { LSTM } from "./LSTM";
 import { Module } from "./Module";
 import type { Parameter } from "./Parameter";
 import { ReLU } from "./ReLU";
@@ -12,32 +17,36 @@ import { ReLU } from "./ReLU";
  * Backward: the chain rule from the last layer to the first.
  * Shapes: x as f₁ takes it → y as fₖ returns it; each layer takes what the one before returns.
  *
- * A ReLU behind a Linear or a Conv2d is computed in the pass that adds the bias; the result is the same.
+ * A ReLU behind a Linear or a Conv2d is computed in the pass that adds the bias, and an LSTM or a GRU behind an
+ * Embedding together with it (`EmbeddedRecurrent`); the function is the same.
  * @throws ShapeError from the first layer that what it gets does not fit.
  */
 export class Sequential extends Module {
   /** f₁ … fₖ. */
   readonly layers: readonly Module[];
-
-  /** The first layer that learns: nobody reads ∂loss/∂x of those before it. */
+  /** The layers as they are computed. */
+  private readonly stages: readonly Module[];
+  /** The first of them that learns: nobody reads ∂loss/∂x of those before it. */
   private readonly firstLearning: number;
 
+  /** @throws ArgumentError if what an Embedding with maskZero stands before cannot skip padding. */
   constructor(layers: readonly Module[]) {
     super();
     this.layers = [...layers];
-    this.firstLearning = layers.findIndex((layer) => layer.namedParameters().size > 0);
+    this.stages = join(layers);
+    this.firstLearning = this.stages.findIndex((stage) => stage.namedParameters().size > 0);
   }
 
   override forward(x: Tensor): Tensor {
     let y = x;
-    for (let i = 0; i < this.layers.length; i++) {
-      const layer = this.layers[i];
-      const next = this.layers[i + 1];
-      if ((isExactly(layer, Linear) || isExactly(layer, Conv2d)) && isExactly(next, ReLU)) {
-        y = next.adopt(layer.forwardRectified(y));
+    for (let i = 0; i < this.stages.length; i++) {
+      const stage = this.stages[i];
+      const next = this.stages[i + 1];
+      if ((isExactly(stage, Linear) || isExactly(stage, Conv2d)) && isExactly(next, ReLU)) {
+        y = next.adopt(stage.forwardRectified(y));
         i++;
       } else {
-        y = layer.forward(y);
+        y = stage.forward(y);
       }
     }
     return y;
@@ -45,15 +54,15 @@ export class Sequential extends Module {
 
   override backward(dy: Tensor): Tensor {
     let dx = dy;
-    for (let i = this.layers.length - 1; i >= 0; i--) dx = this.layers[i].backward(dx);
+    for (let i = this.stages.length - 1; i >= 0; i--) dx = this.stages[i].backward(dx);
     return dx;
   }
 
   override backwardParameters(dy: Tensor): void {
     const first = Math.max(this.firstLearning, 0);
     let dx = dy;
-    for (let i = this.layers.length - 1; i > first; i--) dx = this.layers[i].backward(dx);
-    this.layers[first]?.backwardParameters(dx);
+    for (let i = this.stages.length - 1; i > first; i--) dx = this.stages[i].backward(dx);
+    this.stages[first]?.backwardParameters(dx);
   }
 
   override outputShape(shape: Shape): Shape {
@@ -80,6 +89,28 @@ function collect<T>(layers: readonly Module[], of: (layer: Module) => Map<string
   return new Map(
     layers.flatMap((layer, i) => [...of(layer)].map(([name, value]) => [`${i}.${name}`, value])),
   );
+}
+
+/** The layers, with one in place of an Embedding and the recurrent layer behind it. */
+function join(layers: readonly Module[]): Module[] {
+  const stages: Module[] = [];
+  for (let i = 0; i < layers.length; i++) {
+    const layer = layers[i];
+    const next = layers[i + 1];
+    if (isExactly(layer, Embedding) && (isExactly(next, LSTM) || isExactly(next, GRU))) {
+      stages.push(new EmbeddedRecurrent(layer, next));
+      i++;
+    } else if (layer instanceof Embedding && layer.maskZero) {
+      const name = next ? next.constructor.name : "nothing";
+      throw new ArgumentError(
+        "Sequential",
+        `maskZero needs an LSTM or a GRU behind the Embedding, got ${name}`,
+      );
+    } else {
+      stages.push(layer);
+    }
+  }
+  return stages;
 }
 
 /** Not of a subclass, whose own `forward` has to be called. */

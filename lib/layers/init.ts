@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors";
 import type { FloatArray } from "../kernels/Kernels";
 import type { RandomState } from "../tensor/RandomState";
 import type { Tensor } from "../tensor/Tensor";
+import { fillOrthogonal } from "./orthogonal";
 
 /**
  * How weights begin. With fanIn and fanOut the lengths of the weight's axes:
@@ -12,6 +13,7 @@ import type { Tensor } from "../tensor/Tensor";
  * - `xavierNormal`: N(0, 2 / (fanIn + fanOut)) (Glorot and Bengio 2010)
  * - `xavierUniform`: U(−a, a) with a = √(6 / (fanIn + fanOut))
  * - `lecunNormal`: N(0, 1 / fanIn) (LeCun et al. 1998; Nielsen, chapter 3)
+ * - `orthogonal`: orthonormal rows, or columns where there are more rows (Saxe et al. 2014)
  */
 export type Init =
   | "zeros"
@@ -20,7 +22,8 @@ export type Init =
   | "kaimingUniform"
   | "xavierNormal"
   | "xavierUniform"
-  | "lecunNormal";
+  | "lecunNormal"
+  | "orthogonal";
 
 type Fill = (data: FloatArray, random: RandomState, fanIn: number, fanOut: number) => void;
 
@@ -33,6 +36,7 @@ const RULES: Readonly<Record<Init, Fill>> = {
   xavierUniform: (data, random, fanIn, fanOut) =>
     fillSymmetric(data, random, Math.sqrt(6 / (fanIn + fanOut))),
   lecunNormal: (data, random, fanIn) => random.fillNormal(data, 0, Math.sqrt(1 / fanIn)),
+  orthogonal: fillOrthogonal,
 };
 
 /**

@@ -1,5 +1,4 @@
 import type { Shape } from "../tensor/shape";
-import { sizeOf } from "../tensor/shape";
 import type { Module } from "./Module";
 import { Sequential } from "./Sequential";
 
@@ -15,7 +14,8 @@ export function summary(model: Module, inputShape: Shape): string {
   let total = 0;
   layers.forEach((layer, i) => {
     shape = layer.outputShape(shape);
-    const count = layer.parameters().reduce((sum, parameter) => sum + sizeOf(parameter.value.shape), 0);
+    let count = 0;
+    for (const { value } of layer.namedParameters().values()) count += value.size;
     total += count;
     rows.push([
       `${i} ${layer.constructor.name}`,

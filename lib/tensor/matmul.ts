@@ -48,9 +48,39 @@ export function matmulInto(
     blas.multiply(out, a, transposeA, b, transposeB, accumulate);
     return;
   }
-  const m = out.shape[0];
-  const n = out.shape[1];
   const k = a.shape[transposeA ? 0 : 1];
+  multiply(out, 0, out.shape[1], k, a, transposeA, b, transposeB, 0, accumulate);
+}
+
+/**
+ * Columns [first, first + columns) of out = Aᵀ·B, or out += Aᵀ·B, from as many columns of B, from bFirst on.
+ * Shapes: A [K, M], B [K, ·], out [M, ·]. By the WebAssembly kernels, whatever the backend.
+ */
+export function transposedColumnsInto(
+  out: Tensor,
+  first: number,
+  columns: number,
+  a: Tensor,
+  b: Tensor,
+  bFirst: number,
+  accumulate: boolean,
+): void {
+  multiply(out, first, columns, a.shape[0], a, true, b, false, bFirst, accumulate);
+}
+
+function multiply(
+  out: Tensor,
+  first: number,
+  n: number,
+  k: number,
+  a: Tensor,
+  transposeA: boolean,
+  b: Tensor,
+  transposeB: boolean,
+  bFirst: number,
+  accumulate: boolean,
+): void {
+  const [m, ldc] = out.shape as [number, number];
   const lda = a.shape[1];
   const ldb = b.shape[1];
   const tA = transposeA ? 1 : 0;
@@ -59,12 +89,12 @@ export function matmulInto(
   const kernel = kernels(out.dtype);
   const bytes = kernel.matmulScratch();
   const pa = a.data.byteOffset;
-  const pb = b.data.byteOffset;
-  const pc = out.data.byteOffset;
+  const pb = b.data.byteOffset + bFirst * b.data.BYTES_PER_ELEMENT;
+  const pc = out.data.byteOffset + first * out.data.BYTES_PER_ELEMENT;
   if (m * n * k < PARALLEL_FROM) {
-    kernel.matmul(0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, n, add, scratch(0, bytes));
+    kernel.matmul(0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add, scratch(0, bytes));
   } else {
-    const args = [0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, n, add];
+    const args = [0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add];
     if (n >= m) split(out.dtype, "matmul", 2, out.dtype === "float32" ? 12 : 6, args, bytes);
     else split(out.dtype, "matmul", 0, 3, args, bytes);
   }

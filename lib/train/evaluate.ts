@@ -9,9 +9,9 @@ import type { Tensor } from "../tensor/Tensor";
 export interface Evaluation {
   /** Mean loss over the samples: Σ loss of a batch · its samples / all samples. */
   readonly loss: number;
-  /** Share of the samples whose largest output is their class. */
+  /** Share of the samples whose prediction is their class. */
   readonly accuracy: number;
-  /** The class of the largest output of each sample, in the loader's order. */
+  /** The class of the largest output of each sample, in the loader's order; of one output, whether it is above 0. */
   readonly predictions: Int32Array;
   /** The true classes, in the same order. */
   readonly labels: Int32Array;
@@ -53,14 +53,16 @@ export function evaluate(model: Module, loss: Loss, loader: DataLoader): Evaluat
 let scratch = new Int32Array(0);
 
 /**
- * How many rows of y [N, C] are largest at their label; the classes are written to `predictions` from `offset` on,
+ * How many rows of y [N, C] are largest at their label, or for C = 1, a logit of class 1 against class 0, above 0 where
+ * the label is 1; the classes are written to `predictions` from `offset` on,
  * where given.
  */
 export function countCorrect(y: Tensor, labels: Int32Array, predictions?: Int32Array, offset = 0): number {
   if (!predictions && scratch.length < labels.length) scratch = new Int32Array(labels.length);
   const classes = predictions ?? scratch;
   const start = predictions ? offset : 0;
-  argmaxInto(classes, start, y);
+  if (y.shape[1] === 1) for (let i = 0; i < labels.length; i++) classes[start + i] = y.data[i] > 0 ? 1 : 0;
+  else argmaxInto(classes, start, y);
   let correct = 0;
   for (let i = 0; i < labels.length; i++) if (classes[start + i] === labels[i]) correct++;
   return correct;

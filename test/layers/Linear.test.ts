@@ -152,7 +152,7 @@ describe("refuses", () => {
       new ArgumentError(
         "Linear",
         "an initialisation must be one of zeros, standardNormal, kaimingNormal, kaimingUniform, xavierNormal, " +
-          'xavierUniform, lecunNormal, got "ones"',
+          'xavierUniform, lecunNormal, orthogonal, got "ones"',
       ),
     );
   });

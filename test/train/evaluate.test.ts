@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  BinaryCrossEntropyLoss,
   CrossEntropyLoss,
   DataLoader,
   evaluate,
@@ -30,4 +31,17 @@ test("predictions follow the rule of argmax, with NaN the largest", () => {
   expect(countCorrect(y, Int32Array.of(1, 2, 0), predictions, 2)).toBe(2);
   expect([...predictions]).toEqual([0, 0, ...y.argmax()]);
   expect(countCorrect(y, Int32Array.of(1, 1, 0))).toBe(3);
+});
+
+test("of one output, above 0 means class 1", () => {
+  const y = Tensor.from([[0.5], [-0.5], [0], [Number.NaN], [3]]);
+  const predictions = new Int32Array(6);
+  expect(countCorrect(y, Int32Array.of(1, 1, 0, 0, 0), predictions, 1)).toBe(3);
+  expect([...predictions]).toEqual([0, 1, 0, 0, 0, 1]);
+  const dataset = blobs({ count: 40, features: 2, classes: 2 });
+  const model = new Linear(2, 1, { random: new RandomState(1) });
+  const result = evaluate(model, new BinaryCrossEntropyLoss(), new DataLoader(dataset, { batchSize: 7 }));
+  const { data } = model.forward(Tensor.from(dataset.inputs, [40, 2]));
+  expect([...result.predictions]).toEqual(Array.from(data, (logit) => (logit > 0 ? 1 : 0)));
+  expect(result.accuracy).toBe(result.predictions.filter((p, i) => p === dataset.labels[i]).length / 40);
 });

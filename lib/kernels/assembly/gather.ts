@@ -1,5 +1,6 @@
 import { Real } from "./real";
-import { at, word } from "./simd";
+import { sgd } from "./sgd";
+import { at, lanes, word } from "./simd";
 
 /**
  * out[i] = table[source[indices[i]]] for rows [r0, r1): picks rows of bytes and converts them through a
@@ -47,4 +48,49 @@ export function gatherTokens(r0: i32, r1: i32, source: usize, indices: usize, le
       store<Real>(target + at(j), <Real>load<u16>(row + 2 * <usize>j));
     }
   }
+}
+/** out[r] = Σ x[list[i]] over i from starts[r] to starts[r + 1), in that order, for rows [r0, r1) of `length` values. */
+export function sumRows(r0: i32, r1: i32, x: usize, starts: usize, list: usize, length: i32, out: usize): void {
+  for (let r = r0; r < r1; r++) {
+    const target = out + <usize>r * at(length);
+    const first = load<i32>(starts + word(r)), end = load<i32>(starts + word(r + 1));
+    if (first == end) {
+      memory.fill(target, 0, at(length));
+      continue;
+    }
+    memory.copy(target, x + <usize>load<i32>(list + word(first)) * at(length), at(length));
+    for (let i = first + 1; i < end; i++) {
+      addRow(target, x + <usize>load<i32>(list + word(i)) * at(length), length);
+    }
+  }
+}
+
+/** out[indices[i]] = x[i], or += x[i], for i in [r0, r1); no index comes twice. */
+export function scatterRows(
+  r0: i32, r1: i32, x: usize, indices: usize, length: i32, out: usize, accumulate: bool,
+): void {
+  const bytes = at(length);
+  for (let i = r0; i < r1; i++) {
+    const target = out + <usize>load<i32>(indices + word(i)) * bytes, row = x + <usize>i * bytes;
+    if (accumulate) addRow(target, row, length);
+    else memory.copy(target, row, bytes);
+  }
+}
+
+/** w[indices[i]] −= rate · g[i] for i in [r0, r1), as `sgd` without decay; no index comes twice. */
+export function descendRows(
+  r0: i32, r1: i32, w: usize, indices: usize, length: i32, g: usize, rate: Real,
+): void {
+  for (let i = r0; i < r1; i++) {
+    sgd(0, length, w + <usize>load<i32>(indices + word(i)) * at(length), g + <usize>i * at(length), rate, 0);
+  }
+}
+
+@inline
+function addRow(target: usize, row: usize, length: i32): void {
+  let j = 0;
+  for (; j + lanes() <= length; j += lanes()) {
+    v128.store(target + at(j), v128.add<Real>(v128.load(target + at(j)), v128.load(row + at(j))));
+  }
+  for (; j < length; j++) store<Real>(target + at(j), load<Real>(target + at(j)) + load<Real>(row + at(j)));
 }

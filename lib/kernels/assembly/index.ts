@@ -1,12 +1,15 @@
 /* What JavaScript may call. Pointers are byte offsets, sizes are in elements, ranges are [from, to). */
 export { adam } from "./adam";
-export { dropout } from "./dropout";
-export { addBias, columnSums, relu, reluGradient, sigmoid, sigmoidGradient } from "./elementwise";
 export { convolutionGradient, convolutionGradientScratch, gradientValues, sumGradients } from "./convolutionGradient";
 export { convolve, convolveScratch, packFactor } from "./convolve";
-export { gatherBytes, gatherRows, gatherTokens } from "./gather";
+export { dropout } from "./dropout";
+export { addBias, columnSums, relu, reluGradient, sigmoid, sigmoidGradient } from "./elementwise";
+export { descendRows, gatherBytes, gatherRows, gatherTokens, scatterRows, sumRows } from "./gather";
+export { gruBackward, gruForward, gruScratch } from "./gru";
+export { lstmBackward, lstmForward, lstmScratch } from "./lstm";
 export { matmul, matmulScratch } from "./matmul";
 export { scale, sumSquares } from "./norm";
+export { packedBytes, packGates, packGatesTransposed, wholeVectors } from "./panels";
 export { maxPool, maxPoolGradient } from "./pooling";
 export { sgd, sgdMomentum } from "./sgd";
 export { crossEntropyGradient, softmax, softmaxGradient } from "./softmax";

@@ -1,0 +1,188 @@
+import { ArgumentError, ShapeError } from "../errors";
+import type { DType } from "../kernels/Kernels";
+import { allocateInt32 } from "../kernels/memory";
+import { run } from "../kernels/run";
+import type { RandomState } from "../tensor/RandomState";
+import { RowWorkspace } from "../tensor/RowWorkspace";
+import { formatShape, type Shape, sameShape } from "../tensor/shape";
+import { checkDType, Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { DistinctTokens } from "./DistinctTokens";
+import { Module } from "./Module";
+import { Parameter } from "./Parameter";
+
+/** How an `Embedding` begins. */
+export interface EmbeddingOptions {
+  /** The stream the vectors are drawn from. */
+  readonly random: RandomState;
+  /** The vectors to begin with, [dictSize, dimension], copied; drawn from U(−0.05, 0.05) if not given, as in Keras. */
+  readonly weights?: Tensor;
+  /** Whether the vectors are learned; true if not given. */
+  readonly trainable?: boolean;
+  /**
+   * Whether token 0 is padding that the recurrent layer behind skips: its state stays as it is at such a step, as in
+   * Keras. False if not given: 0 is a token like any other.
+   */
+  readonly maskZero?: boolean;
+  /** The dtype of x, y and the vectors; `float32` if not given. */
+  readonly dtype?: DType;
+}
+
+/**
+ * A vector for each token: y[n, t] = E[x[n, t]].
+ * Shapes: x [N, T], whole numbers 0 … dictSize − 1; E [dictSize, D] → y [N, T, D].
+ *
+ * Backward: row k of E is read wherever x is k, so dE[k] = Σ dy[n, t] over those places, in the order of the batch; the
+ * other rows are 0. An `SGD` without momentum and decay changes only the rows that were read. Tokens have no
+ * derivative; `backward` returns zeros.
+ *
+ * In a `Sequential`, an LSTM or a GRU right behind is computed together with it; see `EmbeddedRecurrent`.
+ * @throws ShapeError if x is not [N, T] with T > 0 or dy not [N, T, D]; ArgumentError if x has a token that is not in
+ * the dictionary, or a dtype is not that of the vectors.
+ */
+export class Embedding extends Module {
+  readonly dictSize: number;
+  readonly dimension: number;
+  readonly maskZero: boolean;
+  /** E [dictSize, D]. */
+  readonly weight: Parameter;
+  private readonly y = new Workspace();
+  private readonly dx = new Workspace();
+  private readonly distinct: DistinctTokens;
+  private readonly sums = new RowWorkspace();
+  private tokens: Int32Array = allocateInt32(0);
+  private shape: Shape | undefined;
+  private dense: Tensor | undefined;
+
+  /**
+   * @throws ArgumentError if a length is not a whole number > 0, or the weights have another dtype; ShapeError if the
+   * weights are not [dictSize, dimension].
+   */
+  constructor(dictSize: number, dimension: number, options: EmbeddingOptions) {
+    super();
+    if (!(Number.isInteger(dictSize) && dictSize > 0 && Number.isInteger(dimension) && dimension > 0)) {
+      throw new ArgumentError(
+        "Embedding",
+        `dictSize and dimension must be whole numbers > 0, got ${dictSize} and ${dimension}`,
+      );
+    }
+    const { random, weights, trainable = true, maskZero = false, dtype = "float32" } = options;
+    const shape = [dictSize, dimension];
+    this.dictSize = dictSize;
+    this.dimension = dimension;
+    this.maskZero = maskZero;
+    this.weight = new Parameter("weight", shape, dtype);
+    this.weight.frozen = !trainable;
+    this.distinct = new DistinctTokens(dictSize);
+    if (!weights) {
+      random.fillUniform(this.weight.value.data, -0.05, 0.05);
+      return;
+    }
+    if (!sameShape(weights.shape, shape)) {
+      throw new ShapeError(
+        "Embedding",
+        `weights must be ${formatShape(shape)}, got ${formatShape(weights.shape)}`,
+      );
+    }
+    checkDType("Embedding", this.weight.value, weights);
+    this.weight.value.data.set(weights.data);
+  }
+
+  override forward(x: Tensor): Tensor {
+    const tokens = this.read(x);
+    const y = this.y.take(this.outputShape(x.shape), x.dtype);
+    this.gather(tokens, x.size, y);
+    this.shape = x.shape;
+    return y;
+  }
+
+  override backward(dy: Tensor): Tensor {
+    this.backwardParameters(dy);
+    return this.dx.take(this.shape as Shape, dy.dtype);
+  }
+
+  override backwardParameters(dy: Tensor): void {
+    if (!this.shape) throw new ArgumentError("Embedding.backward", "forward must be called first");
+    const shape = this.outputShape(this.shape);
+    if (!sameShape(dy.shape, shape)) {
+      throw new ShapeError(
+        "Embedding.backward",
+        `dy must be ${formatShape(shape)}, got ${formatShape(dy.shape)}`,
+      );
+    }
+    checkDType("Embedding.backward", this.weight.value, dy);
+    if (this.weight.frozen) return;
+    const { distinct, dimension } = this;
+    const count = dy.size / dimension;
+    distinct.find(this.tokens, count);
+    const sums = this.sums.take(distinct.count, dimension, dy.dtype);
+    const [from, starts, steps, out] = [dy.data, distinct.starts, distinct.steps, sums.data].map(
+      (array) => array.byteOffset,
+    );
+    run(dy.dtype, "sumRows", dy.size, [0, distinct.count, from, starts, steps, dimension, out]);
+    this.accumulate(distinct.tokens, sums);
+  }
+
+  /** The tokens of x, checked, as int32 in the kernels' memory; overwritten by the next call. */
+  read(x: Tensor): Int32Array {
+    this.outputShape(x.shape);
+    checkDType("Embedding.forward", this.weight.value, x);
+    this.weight.settle();
+    if (this.tokens.length < x.size) this.tokens = allocateInt32(x.size);
+    const { tokens, dictSize } = this;
+    const { data } = x;
+    for (let i = 0; i < data.length; i++) {
+      const token = data[i];
+      if (!(token >= 0 && token < dictSize && Math.floor(token) === token)) {
+        throw new ArgumentError(
+          "Embedding.forward",
+          `tokens must be whole numbers from 0 to ${dictSize - 1}, got ${token}`,
+        );
+      }
+      tokens[i] = token;
+    }
+    return tokens;
+  }
+
+  /** out[i] = E[tokens[i]]. Shapes: out [count, D]. */
+  gather(tokens: Int32Array, count: number, out: Tensor): void {
+    const { value } = this.weight;
+    const args = [0, count, value.data.byteOffset, tokens.byteOffset, this.dimension, out.data.byteOffset];
+    run(value.dtype, "gatherRows", out.size, args);
+  }
+
+  /** Adds gradient[i] to row tokens[i] of dE, none of which comes twice. Until the optimiser's step they must not change. */
+  accumulate(tokens: Int32Array, gradient: Tensor): void {
+    const { dtype, shape, size, data } = gradient;
+    const { dimension } = this;
+    const [rows, g, indices] = [shape[0], data.byteOffset, tokens.byteOffset];
+    const write = (into: Tensor, add: boolean): void => {
+      if (!add) into.data.fill(0);
+      run(dtype, "scatterRows", size, [0, rows, g, indices, dimension, into.data.byteOffset, add ? 1 : 0]);
+    };
+    this.weight.defer({
+      write,
+      descend: (value, rate, decay) => {
+        const w = value.data.byteOffset;
+        if (decay === 0) {
+          run(dtype, "descendRows", size, [0, rows, w, indices, dimension, g, rate]);
+          return;
+        }
+        this.dense ??= Tensor.zeros(value.shape, dtype);
+        write(this.dense, false);
+        run(dtype, "sgd", value.size, [0, value.size, w, this.dense.data.byteOffset, rate, decay]);
+      },
+    });
+  }
+
+  override outputShape(shape: Shape): Shape {
+    if (shape.length !== 2 || shape[1] === 0) {
+      throw new ShapeError("Embedding.forward", `x must be [N, T] with T > 0, got ${formatShape(shape)}`);
+    }
+    return [...shape, this.dimension];
+  }
+
+  override namedParameters(): Map<string, Parameter> {
+    return new Map([["weight", this.weight]]);
+  }
+}

@@ -1,0 +1,149 @@
+import { ArgumentError } from "../errors";
+import { kernels } from "../kernels/load";
+import { transposedColumnsInto } from "../tensor/matmul";
+import { RowWorkspace } from "../tensor/RowWorkspace";
+import type { Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { Parameter } from "./Parameter";
+import { Recurrent, type RecurrentOptions } from "./Recurrent";
+import type { Sequences } from "./Sequences";
+
+const GATES = 3;
+
+/** How a `GRU` begins, and which of its two forms it is. */
+export interface GRUOptions extends RecurrentOptions {
+  /** Whether the reset gate acts on h before it is multiplied by U, or after; `before` if not given. */
+  readonly reset?: "before" | "after";
+}
+
+/** What the way back needs of a forward pass. */
+interface Saved {
+  readonly gates: Tensor;
+  readonly before: Tensor;
+  readonly inner: Tensor;
+}
+
+/**
+ * Gated recurrent unit (Cho et al. 2014). W, U and b have three parts of H columns, in Keras's order: update z, reset r
+ * and candidate g (PyTorch's order is r, z, n).
+ *
+ *     z = σ(xₜW₁ + hₜ₋₁U₁ + b₁)        r = σ(xₜW₂ + hₜ₋₁U₂ + b₂)
+ *     g = tanh(xₜW₃ + (r ⊙ hₜ₋₁) U₃ + b₃)                  reset "before", as in the paper; Keras's reset_after=False
+ *     g = tanh(xₜW₃ + b₃ + r ⊙ (hₜ₋₁U₃ + b′₃))             reset "after", as in cuDNN, PyTorch and Keras's default
+ *     hₜ = z ⊙ hₜ₋₁ + (1 − z) ⊙ g                          h₀ = 0
+ *
+ * Shapes: x [N, T, D], W [D, 3H], U [H, 3H], b [3H] → y [N, H], the h of the last step, or [N, T, H], all of them.
+ * Reset "after" has a second bias b′ [3H], added to hU in the gates too, as in Keras and PyTorch.
+ *
+ * Backward, from the last step to the first, with dh what y and step t + 1 give hₜ, and p the sums inside σ and tanh:
+ *
+ *     dp₁ = dh ⊙ (hₜ₋₁ − g) ⊙ z (1 − z)           dp₃ = dh ⊙ (1 − z) ⊙ (1 − g²)
+ *     before: dq = dp₃ U₃ᵀ;  dp₂ = dq ⊙ hₜ₋₁ ⊙ r (1 − r);  dhₜ₋₁ = dh ⊙ z + dq ⊙ r + dp₁ U₁ᵀ + dp₂ U₂ᵀ
+ *     after:  q = hₜ₋₁U₃ + b′₃;  dp₂ = dp₃ ⊙ q ⊙ r (1 − r);  dq = dp₃ ⊙ r;  dhₜ₋₁ = dh ⊙ z + dp₁ U₁ᵀ + dp₂ U₂ᵀ + dq U₃ᵀ
+ *
+ * and dW = Σₜ xₜᵀ dpₜ, db = Σₜ dpₜ, dxₜ = dpₜ Wᵀ, dU₁ = Σₜ hₜ₋₁ᵀ dp₁, dU₂ = Σₜ hₜ₋₁ᵀ dp₂, and dU₃ = Σₜ (r ⊙ hₜ₋₁)ᵀ dp₃
+ * before or Σₜ hₜ₋₁ᵀ dq after; db′ is (Σₜ dp₁, Σₜ dp₂, Σₜ dq). That is the whole gradient, through all T steps; only
+ * values of dh below 1e-20 (1e-150 in float64) count as 0: they change no weight.
+ * @throws ShapeError if x is not [N, T, D] with T > 0 or dy not as y; ArgumentError if their dtype is not that of the
+ * weights.
+ */
+export class GRU extends Recurrent {
+  readonly reset: "before" | "after";
+  /** b′ [3H], with reset "after". */
+  readonly recurrentBias: Parameter | undefined;
+  private readonly packed = [new Workspace(), new Workspace()] as const;
+  private readonly gateValues = new RowWorkspace();
+  private readonly innerValues = new RowWorkspace();
+  private readonly dInner = new RowWorkspace();
+  private readonly biasSum = new Workspace();
+  private saved: Saved | undefined;
+
+  /** @throws ArgumentError if a length is not a whole number > 0, or reset neither "before" nor "after". */
+  constructor(inputSize: number, units: number, options: GRUOptions) {
+    super(inputSize, units, GATES, options);
+    const { reset = "before" } = options;
+    if (reset !== "before" && reset !== "after")
+      throw new ArgumentError("GRU", `reset must be "before" or "after", got ${JSON.stringify(reset)}`);
+    this.reset = reset;
+    if (reset === "after") this.recurrentBias = new Parameter("bias", [GATES * units], this.dtype);
+  }
+
+  /** b, and in the gates b′ too. */
+  protected override projectionBias(): Tensor {
+    if (!this.recurrentBias) return this.bias.value;
+    const sum = this.biasSum.take([GATES * this.units], this.dtype);
+    sum.data.set(this.bias.value.data);
+    for (let j = 0; j < 2 * this.units; j++) sum.data[j] += this.recurrentBias.value.data[j];
+    return sum;
+  }
+
+  protected override forwardSteps(
+    sequences: Sequences,
+    projections: Tensor,
+    last: Tensor,
+    after: Tensor | undefined,
+  ): void {
+    const { dtype, units, recurrentBias } = this;
+    const { steps, distinct } = sequences;
+    const kernel = kernels(dtype);
+    const gates = this.gateValues.take(steps, GATES * kernel.wholeVectors(units), dtype);
+    const before = this.before.take(steps, units, dtype);
+    const inner = this.innerValues.take(steps, units, dtype);
+    const args = [
+      distinct ? distinct.slots.byteOffset : 0,
+      projections.data.byteOffset,
+      this.pack(this.packed[0], 0, 2, false),
+      this.pack(this.packed[1], 2, 1, false),
+      recurrentBias ? recurrentBias.value.data.subarray(2 * units).byteOffset : 0,
+      ...[gates, before, inner].map(({ data }) => data.byteOffset),
+      after ? after.data.byteOffset : 0,
+      last.data.byteOffset,
+    ];
+    this.runSteps("gruForward", sequences, args, kernel.gruScratch);
+    this.saved = { gates, before, inner };
+  }
+
+  protected override backwardSteps(
+    sequences: Sequences,
+    dLast: Tensor | undefined,
+    dAfter: Tensor | undefined,
+    dGates: Tensor,
+  ): void {
+    const { dtype, units } = this;
+    const { gates, before, inner } = this.saved as Saved;
+    const dInner = this.recurrentBias ? this.dInner.take(sequences.steps, units, dtype) : undefined;
+    const args = [
+      this.pack(this.packed[0], 0, 2, true),
+      this.pack(this.packed[1], 2, 1, true),
+      ...[gates, before, inner].map(({ data }) => data.byteOffset),
+      dAfter ? dAfter.data.byteOffset : 0,
+      dLast ? dLast.data.byteOffset : 0,
+      dGates.data.byteOffset,
+      dInner ? dInner.data.byteOffset : 0,
+    ];
+    this.runSteps("gruBackward", sequences, args, kernels(dtype).gruScratch);
+    const { into, add } = this.recurrentWeight.accumulate();
+    transposedColumnsInto(into, 0, 2 * units, before, dGates, 0, add);
+    if (dInner) transposedColumnsInto(into, 2 * units, units, before, dInner, 0, add);
+    else transposedColumnsInto(into, 2 * units, units, inner, dGates, 2 * units, add);
+    if (this.recurrentBias && dInner) this.addRecurrentBias(this.recurrentBias, dGates, dInner);
+  }
+
+  /** db′ = (Σₛ dp₁, Σₛ dp₂, Σₛ dq). */
+  private addRecurrentBias(recurrentBias: Parameter, dGates: Tensor, dInner: Tensor): void {
+    const { into, add } = recurrentBias.accumulate();
+    const { units, dtype } = this;
+    const kernel = kernels(dtype);
+    const steps = dInner.shape[0];
+    const accumulate = add ? 1 : 0;
+    const [x, q, out] = [dGates.data, dInner.data, into.data].map((array) => array.byteOffset);
+    kernel.columnSums(0, 2 * units, steps, GATES * units, x, out, accumulate);
+    kernel.columnSums(0, units, steps, units, q, out + 2 * units * into.data.BYTES_PER_ELEMENT, accumulate);
+  }
+
+  override namedParameters(): Map<string, Parameter> {
+    const all = super.namedParameters();
+    if (this.recurrentBias) all.set("recurrentBias", this.recurrentBias);
+    return all;
+  }
+}

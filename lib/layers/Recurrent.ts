@@ -1,0 +1,255 @@
+import { ArgumentError, ShapeError } from "../errors";
+import { bytesOf, type DType } from "../kernels/Kernels";
+import { kernels } from "../kernels/load";
+import { run } from "../kernels/run";
+import { threadsReady } from "../kernels/threads";
+import { matmulInto } from "../tensor/matmul";
+import type { RandomState } from "../tensor/RandomState";
+import { RowWorkspace } from "../tensor/RowWorkspace";
+import { formatShape, type Shape, sameShape } from "../tensor/shape";
+import { checkDType, type Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { initialize } from "./init";
+import { Module } from "./Module";
+import { Parameter } from "./Parameter";
+import { EqualSequences, type Sequences } from "./Sequences";
+
+/** How a recurrent layer begins and what it returns. */
+export interface RecurrentOptions {
+  /** The stream the weights are drawn from: W by `xavierUniform`, then U by `orthogonal`, as in Keras. */
+  readonly random: RandomState;
+  /** Whether y has the states of all steps, [N, T, H], or only the last ones, [N, H]; false if not given. */
+  readonly returnSequences?: boolean;
+  /** The dtype of x, y and the parameters; `float32` if not given. */
+  readonly dtype?: DType;
+}
+
+/** More sequences than this are not taken through time together: their states would leave the cache. */
+const MOST_TOGETHER = 32;
+
+/** The kernels that go through time. */
+type StepKernel = "lstmForward" | "lstmBackward" | "gruForward" | "gruBackward";
+
+/**
+ * What `LSTM` and `GRU` have in common. The sums of the gates of step t are xₜW + hₜ₋₁U + b. The first part is one
+ * product for all steps of all sequences; the second goes through time in one call of a kernel, in which each thread
+ * takes some sequences of the batch from the first step to the last, so that threads never wait for each other and the
+ * bits do not depend on their number. Back through time likewise: the kernel writes dG, the gradient of the sums of all
+ * steps, and then dW = Σₜ xₜᵀ dGₜ, dU = Σₜ hₜ₋₁ᵀ dGₜ, db = Σₜ dGₜ and dxₜ = dGₜ Wᵀ are one product or sum each.
+ *
+ * h₀ is 0. Nothing is truncated: the gradient of the last step reaches the first.
+ */
+export abstract class Recurrent extends Module {
+  readonly inputSize: number;
+  readonly units: number;
+  readonly returnSequences: boolean;
+  /** W [D, gates · H]. */
+  readonly weight: Parameter;
+  /** U [H, gates · H]. */
+  readonly recurrentWeight: Parameter;
+  /** b [gates · H]. */
+  readonly bias: Parameter;
+  protected readonly dtype: DType;
+  protected readonly gates: number;
+  /** h before each step, [S, H]; after it, [S, H], where it is returned. */
+  protected readonly before: RowWorkspace = new RowWorkspace();
+  private readonly after = new RowWorkspace();
+  private readonly last = new Workspace();
+  private readonly projections = new RowWorkspace();
+  private readonly dGates = new RowWorkspace();
+  private readonly dProjections = new RowWorkspace();
+  private readonly dRows = new RowWorkspace();
+  private readonly equal = new EqualSequences();
+  private sequences: Sequences | undefined;
+  private inputShape: Shape = [];
+  private shape: Shape = [];
+
+  /** @throws ArgumentError if a length is not a whole number > 0. */
+  constructor(inputSize: number, units: number, gates: number, options: RecurrentOptions) {
+    super();
+    const where = new.target.name;
+    if (!(Number.isInteger(inputSize) && inputSize > 0 && Number.isInteger(units) && units > 0)) {
+      throw new ArgumentError(
+        where,
+        `inputSize and units must be whole numbers > 0, got ${inputSize} and ${units}`,
+      );
+    }
+    const { random, returnSequences = false, dtype = "float32" } = options;
+    this.inputSize = inputSize;
+    this.units = units;
+    this.gates = gates;
+    this.returnSequences = returnSequences;
+    this.dtype = dtype;
+    const columns = gates * units;
+    this.weight = new Parameter("weight", [inputSize, columns], dtype);
+    this.recurrentWeight = new Parameter("weight", [units, columns], dtype);
+    this.bias = new Parameter("bias", [columns], dtype);
+    initialize(where, this.weight.value, "xavierUniform", inputSize, columns, random);
+    initialize(where, this.recurrentWeight.value, "orthogonal", units, columns, random);
+  }
+
+  /** Takes the sequences through time: writes last [N, H] and, where it is wanted, after [S, H]. */
+  protected abstract forwardSteps(
+    sequences: Sequences,
+    projections: Tensor,
+    last: Tensor,
+    after: Tensor | undefined,
+  ): void;
+
+  /** Takes dLast [N, H] or dAfter [S, H] back through time: writes dGates [S, gates · H] and adds dU. */
+  protected abstract backwardSteps(
+    sequences: Sequences,
+    dLast: Tensor | undefined,
+    dAfter: Tensor | undefined,
+    dGates: Tensor,
+  ): void;
+
+  /** What is added to xW: b, and what else does not change from step to step. */
+  protected projectionBias(): Tensor {
+    return this.bias.value;
+  }
+
+  /** Shapes: x [N, T, D] → y [N, H], or [N, T, H] with returnSequences. */
+  override forward(x: Tensor): Tensor {
+    const shape = this.outputShape(x.shape);
+    if (x.dtype !== this.dtype) {
+      throw new ArgumentError(
+        `${this.constructor.name}.forward`,
+        `x must be ${this.dtype}, as the weights are, got ${x.dtype}`,
+      );
+    }
+    const [count, length, features] = x.shape as [number, number, number];
+    this.inputShape = x.shape;
+    const steps = count * length;
+    const { starts, order } = this.equal.prepare(count, length);
+    return this.forwardSequences({ rows: x.reshape([steps, features]), steps, starts, order }, shape);
+  }
+
+  /** y in that shape: the last states [N, H], or with returnSequences all of them. For `EmbeddedRecurrent`. */
+  forwardSequences(sequences: Sequences, shape: Shape): Tensor {
+    const { dtype, units } = this;
+    const { rows, steps, order } = sequences;
+    const projections = this.projections.take(rows.shape[0], this.gates * units, dtype);
+    matmulInto(projections, rows, false, this.weight.value, false, false);
+    const bias = this.projectionBias().data.byteOffset;
+    const [count, columns] = projections.shape as [number, number];
+    run(dtype, "addBias", projections.size, [0, count, columns, bias, projections.data.byteOffset, 0]);
+    const last = this.last.take([order.length, units], dtype);
+    const after = this.returnSequences ? this.after.take(steps, units, dtype) : undefined;
+    this.forwardSteps(sequences, projections, last, after);
+    this.sequences = sequences;
+    this.shape = shape;
+    return (after ?? last).reshape(shape);
+  }
+
+  /** Shapes: dy as y → dx as x. */
+  override backward(dy: Tensor): Tensor {
+    return this.backwardSequences(dy).reshape(this.inputShape);
+  }
+
+  override backwardParameters(dy: Tensor): void {
+    this.addGradients(dy);
+  }
+
+  /** The gradient of the rows of the last sequences, [R, D]; adds those of the parameters. */
+  backwardSequences(dy: Tensor): Tensor {
+    const dProjections = this.addGradients(dy);
+    const dRows = this.dRows.take(dProjections.shape[0], this.inputSize, this.dtype);
+    matmulInto(dRows, dProjections, false, this.weight.value, true, false);
+    return dRows;
+  }
+
+  /** Adds the gradients of the parameters and returns that of the projections [R, gates · H]. */
+  private addGradients(dy: Tensor): Tensor {
+    const where = `${this.constructor.name}.backward`;
+    const { sequences, shape } = this;
+    if (!sequences) throw new ArgumentError(where, "forward must be called first");
+    if (!sameShape(dy.shape, shape))
+      throw new ShapeError(where, `dy must be ${formatShape(shape)}, got ${formatShape(dy.shape)}`);
+    checkDType(where, this.weight.value, dy);
+    const { rows, steps } = sequences;
+    const columns = this.gates * this.units;
+    const dGates = this.dGates.take(steps, columns, this.dtype);
+    const [dLast, dAfter] = this.returnSequences ? [undefined, dy] : [dy, undefined];
+    this.backwardSteps(sequences, dLast, dAfter, dGates);
+    const dProjections = this.sumByRow(dGates);
+    const weight = this.weight.accumulate();
+    matmulInto(weight.into, rows, true, dProjections, false, weight.add);
+    this.addColumnSums(this.bias, dProjections);
+    return dProjections;
+  }
+
+  /** Σ of the gradients of the steps that read the same row. */
+  private sumByRow(dGates: Tensor): Tensor {
+    const { rows, distinct } = this.sequences as Sequences;
+    if (!distinct) return dGates;
+    const [count, columns] = [rows.shape[0], dGates.shape[1]];
+    const sums = this.dProjections.take(count, columns, this.dtype);
+    const [x, starts, steps, out] = [dGates.data, distinct.starts, distinct.steps, sums.data].map(
+      (array) => array.byteOffset,
+    );
+    run(this.dtype, "sumRows", dGates.size, [0, count, x, starts, steps, columns, out]);
+    return sums;
+  }
+
+  /** Runs a kernel over the sequences, dealt to blocks: one a thread, or more where they would be too long. */
+  protected runSteps(
+    name: StepKernel,
+    { order, starts, steps }: Sequences,
+    args: readonly number[],
+    scratchBytes: (rows: number, units: number) => number,
+  ): void {
+    const { units } = this;
+    const count = order.length;
+    const threads = threadsReady() + 1;
+    const blocks = Math.min(count, threads * Math.ceil(count / (threads * MOST_TOGETHER)));
+    run(
+      this.dtype,
+      name,
+      steps * units * units * this.gates,
+      [0, blocks, blocks, count, units, order.byteOffset, starts.byteOffset, ...args],
+      scratchBytes(Math.ceil(count / blocks), units),
+    );
+  }
+
+  /** Columns [first, first + gates · H) of U, packed for the kernels; transposed for the way back. */
+  protected pack(workspace: Workspace, firstGate: number, gates: number, transposed: boolean): number {
+    const { dtype, units } = this;
+    const kernel = kernels(dtype);
+    const padded = kernel.wholeVectors(units) * gates;
+    const bytes = transposed ? kernel.packedBytes(padded, units) : kernel.packedBytes(units, padded);
+    const packed = workspace.take([bytes / bytesOf(dtype)], dtype).data.byteOffset;
+    const u = this.recurrentWeight.value.data.byteOffset;
+    const args = [gates, units, u, this.gates * units, firstGate * units, packed] as const;
+    if (transposed) kernel.packGatesTransposed(...args);
+    else kernel.packGates(...args);
+    return packed;
+  }
+
+  override outputShape(shape: Shape): Shape {
+    const { inputSize, units } = this;
+    if (shape.length !== 3 || shape[1] === 0 || shape[2] !== inputSize) {
+      throw new ShapeError(
+        `${this.constructor.name}.forward`,
+        `x must be [N, T, ${inputSize}] with T > 0, got ${formatShape(shape)}`,
+      );
+    }
+    return this.returnSequences ? [shape[0], shape[1], units] : [shape[0], units];
+  }
+
+  override namedParameters(): Map<string, Parameter> {
+    return new Map([
+      ["weight", this.weight],
+      ["recurrentWeight", this.recurrentWeight],
+      ["bias", this.bias],
+    ]);
+  }
+
+  /** Adds Σₛ x[s] to the gradient of a parameter. Shapes: x [S, columns of it]. */
+  protected addColumnSums(parameter: Parameter, x: Tensor): void {
+    const { into, add } = parameter.accumulate();
+    const [count, columns] = x.shape as [number, number];
+    const args = [0, columns, count, columns, x.data.byteOffset, into.data.byteOffset, add ? 1 : 0];
+    run(this.dtype, "columnSums", x.size, args);
+  }
+}
