@@ -13,6 +13,7 @@ export { makeToy } from "./datasets/makeToy";
 export { type MnistOptions, type MnistSource, mnistSource } from "./datasets/mnistSource";
 export { poolMnist } from "./datasets/poolMnist";
 export { type TinySets, tinySets } from "./datasets/tinySets";
+export { loadWordVectors, type WordVectors } from "./embeddings/loadWordVectors";
 export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
 export {
   type Backend,

@@ -44,7 +44,12 @@ export class WordIndex {
 
   /** The token of a word as it is spelled in the dictionary; 2 if it is not in it. */
   tokenOf(word: string): number {
-    return this.tokens.get(word) ?? UNKNOWN;
+    return this.find(word) ?? UNKNOWN;
+  }
+
+  /** The token of a word, or undefined if it is not in the dictionary. */
+  find(word: string): number | undefined {
+    return this.tokens.get(word);
   }
 
   /**

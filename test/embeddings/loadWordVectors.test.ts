@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { ArgumentError, FileError, loadWordVectors, WordIndex } from "scratch-nn";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "vectors-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(content: string | Buffer): string {
+  const path = join(folder, "glove.txt");
+  writeFileSync(path, content);
+  return path;
+}
+
+const words = new WordIndex({ the: 1, good: 2, film: 3, café: 4, rare: 5 }, 8);
+const text = "the 0.5 -1e-2 3\n. . . 1 2 3\nunheard 7 8 9\ncafé 0 1 0.25\nrare 9 9 9\nthe 8 8 8\ngood 1 1 1";
+
+test("the words of the dictionary get their vectors, the others zeros", async () => {
+  for (const content of [text, `6 3\n${text}\n`, gzipSync(text), text.replaceAll("\n", " \r\n")]) {
+    const { vectors, found } = await loadWordVectors(write(content), words, 3);
+    expect([vectors.shape, vectors.dtype, found]).toEqual([[8, 3], "float32", 3]);
+    const wanted = Array.from({ length: 24 }, () => 0);
+    wanted.splice(12, 6, 0.5, Math.fround(-0.01), 3, 1, 1, 1);
+    wanted.splice(21, 3, 0, 1, 0.25);
+    expect(Array.from(vectors.data)).toEqual(wanted);
+  }
+});
+
+test("lines that are cut between two pieces of the file", async () => {
+  const filler = Array.from({ length: 120_000 }, (_, i) => `é${i} 1 2 3`).join("\n");
+  const { vectors, found } = await loadWordVectors(write(`${filler}\ngood 4 5 6`), words, 3);
+  expect([found, ...vectors.data.subarray(15, 18)]).toEqual([1, 4, 5, 6]);
+});
+
+test.each([
+  ["the 1 2 3\ngood 1 2", "glove.txt, line 2", "expected a word and 3 numbers, got 2 numbers"],
+  ["the 1 2 3\n\nunheard 1 2 3 4", "glove.txt, line 3", "expected a word and 3 numbers, got 4 numbers"],
+  ["good 1 x 3", "glove.txt, line 1", 'expected numbers, got "x"'],
+  ["good 1  3", "glove.txt, line 1", 'expected numbers, got ""'],
+  ["good 1 2 nan", "glove.txt, line 1", 'expected numbers, got "nan"'],
+])("%j is refused, with the line", async (content, where, problem) => {
+  await expect(loadWordVectors(write(content), words, 3)).rejects.toThrow(new FileError(where, problem));
+});
+
+test("a missing or cut file, and a dimension of 0", async () => {
+  const readable = /^none\.txt: expected a readable file of word vectors, got: ENOENT/;
+  await expect(loadWordVectors(join(folder, "none.txt"), words, 3)).rejects.toThrow(readable);
+  const cut = write(gzipSync(text).subarray(0, 60));
+  await expect(loadWordVectors(cut, words, 3)).rejects.toThrow(
+    /^glove\.txt: expected a readable file of word vectors/,
+  );
+  const problem = "dimension must be a whole number ≥ 1, got 0";
+  await expect(loadWordVectors(cut, words, 0)).rejects.toThrow(new ArgumentError("loadWordVectors", problem));
+});
