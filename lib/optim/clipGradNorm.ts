@@ -1,13 +1,15 @@
 import { ArgumentError } from "../errors";
+import type { FloatArray } from "../kernels/Kernels";
+import { allocate } from "../kernels/memory";
 import { run } from "../kernels/run";
 import type { Parameter } from "../layers/Parameter";
 import type { Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
 
 /** Values that are summed up by one thread in one go. */
 const BLOCK = 4096;
 
-const partials = new Workspace();
+/** The sums of the blocks of a tensor. */
+let sums: FloatArray = allocate("float64", 256);
 
 /**
  * Scales all gradients by maxNorm / (‖g‖ + 1e-6) if that is below 1, ‖g‖ being the Euclidean norm of all of them as
@@ -40,7 +42,7 @@ export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number):
 /** Σ x², block after block. */
 function sumSquares({ data, size, dtype }: Tensor): number {
   const blocks = Math.ceil(size / BLOCK);
-  const sums = partials.take([blocks], "float64").data;
+  if (sums.length < blocks) sums = allocate("float64", blocks);
   run(dtype, "sumSquares", size, [0, blocks, BLOCK, size, data.byteOffset, sums.byteOffset]);
   let sum = 0;
   for (let i = 0; i < blocks; i++) sum += sums[i];

@@ -2,8 +2,17 @@ import type { History } from "../train/History";
 import { curves } from "./curves";
 import type { Figure } from "./Figure";
 
-/** A curve of a training. */
-export type Measure = "trainLoss" | "trainAccuracy" | "validationLoss" | "validationAccuracy";
+/**
+ * A curve of a training. The gaps show the overfitting, how much better it does on what it has seen: lossGap is
+ * validationLoss − trainLoss, accuracyGap is trainAccuracy − validationAccuracy.
+ */
+export type Measure =
+  | "trainLoss"
+  | "trainAccuracy"
+  | "validationLoss"
+  | "validationAccuracy"
+  | "lossGap"
+  | "accuracyGap";
 
 export interface HistoryCurvesOptions {
   readonly title: string;
@@ -22,13 +31,23 @@ export function historyCurves(options: HistoryCurvesOptions): Figure {
     trainAccuracy: { title: "Training accuracy", yLabel: "accuracy" },
     validationLoss: { title: `${validationName} loss`, yLabel: "loss" },
     validationAccuracy: { title: `${validationName} accuracy`, yLabel: "accuracy" },
+    lossGap: { title: "Loss gap", yLabel: "loss" },
+    accuracyGap: { title: "Accuracy gap", yLabel: "accuracy" },
   };
   return curves({
     title,
     panels: measures.map((measure) => ({
       ...labels[measure],
       xLabel: "epoch",
-      series: runs.map(({ name, history }) => ({ name, y: history[measure] })),
+      series: runs.map(({ name, history }) => ({ name, y: valuesOf(history, measure) })),
     })),
   });
+}
+
+function valuesOf(history: History, measure: Measure): number[] {
+  if (measure === "lossGap") return history.epochs.map((epoch) => epoch.validationLoss - epoch.trainLoss);
+  if (measure === "accuracyGap") {
+    return history.epochs.map((epoch) => epoch.trainAccuracy - epoch.validationAccuracy);
+  }
+  return history[measure];
 }

@@ -41,3 +41,14 @@ test("each panel has a curve for each run, over the epochs", () => {
     ["b", [0.5, 0.5]],
   ]);
 });
+
+test("the gaps are above 0 where the training data do better", () => {
+  const { data } = historyCurves({ title: "Runs", runs, measures: ["lossGap", "accuracyGap"] });
+  const lines = data.filter((trace) => trace.type === "scatter");
+  expect(lines.map(({ name, y }) => [name, y])).toEqual([
+    ["a", [1]],
+    ["b", [1, 2]],
+    ["a", [0.25]],
+    ["b", [0.25, 0.25]],
+  ]);
+});

@@ -1,6 +1,9 @@
 import {
+  Adam,
   CrossEntropyLoss,
+  clipGradNorm,
   DataLoader,
+  Dropout,
   Linear,
   memoryBytes,
   RandomState,
@@ -12,10 +15,17 @@ import { afterEach, expect, test, vi } from "vitest";
 import { pixels } from "../helpers/blobs";
 
 /** A step of training on the next batch, over and over, the short last ones included. */
-function training(): () => void {
+function training(adam = false): () => void {
   const random = new RandomState(1);
-  const model = new Sequential([new Linear(784, 20, { random }), new ReLU(), new Linear(20, 10, { random })]);
-  const sgd = new SGD(model.parameters(), { learningRate: 0.01, momentum: 0.9 });
+  const model = new Sequential([
+    new Linear(784, 20, { random }),
+    new ReLU(),
+    ...(adam ? [new Dropout(0.2, { random })] : []),
+    new Linear(20, 10, { random }),
+  ]);
+  const optimizer = adam
+    ? new Adam(model.parameters())
+    : new SGD(model.parameters(), { learningRate: 0.01, momentum: 0.9 });
   const loss = new CrossEntropyLoss();
   const loader = new DataLoader(pixels(), { batchSize: 17, shuffle: random });
   let batches = loader[Symbol.iterator]();
@@ -26,10 +36,11 @@ function training(): () => void {
       next = batches.next();
     }
     const { x, labels } = next.value!;
-    sgd.zeroGrad();
+    optimizer.zeroGrad();
     loss.forward(model.forward(x), labels);
     model.backwardParameters(loss.backward());
-    sgd.step();
+    if (adam) clipGradNorm(optimizer.parameters, 0.1);
+    optimizer.step();
   };
 }
 
@@ -37,8 +48,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("2,000 steps of training take nothing from the kernels' memory", () => {
-  const step = training();
+test.each([
+  ["momentum", false],
+  ["Adam, dropout and clipping", true],
+])("2,000 steps of training take nothing from the kernels' memory: %s", (_, adam) => {
+  const step = training(adam);
   for (let i = 0; i < 12; i++) step();
   const before = memoryBytes();
   // Every block taken is registered with the garbage collector.
