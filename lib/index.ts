@@ -89,6 +89,7 @@ export { save } from "./plot/save";
 export { spreadSeries } from "./plot/spreadSeries";
 export * as twoLayer from "./projects/twoLayer";
 
+export { type BayesianOptions, bayesian } from "./search/bayesian";
 export type { Experiment, ExperimentData } from "./search/Experiment";
 export { ExperimentPool, type ExperimentResult, type PoolRunOptions } from "./search/ExperimentPool";
 export { type ExperimentObjectiveOptions, experimentObjective } from "./search/experimentObjective";

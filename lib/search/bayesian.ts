@@ -1,0 +1,151 @@
+import { ArgumentError } from "../errors";
+import { RandomState } from "../tensor/RandomState";
+import { fromUnit, pointAt, toUnit } from "./dimension";
+import { expectedImprovement } from "./expectedImprovement";
+import { GaussianProcess } from "./GaussianProcess";
+import { type Plain, samePlain } from "./Plain";
+import { drawPoint } from "./random";
+import type { AnySampler, SamplerContext } from "./Sampler";
+import type { Dimension, Params, Space } from "./space";
+import type { Trial } from "./Trial";
+
+export interface BayesianOptions {
+  /** An integer in [0, 2^32). */
+  readonly seed: number;
+  /** The first trials are those of `random`; 8 if not given. */
+  readonly startup?: number;
+  /** The later ones come in rounds of this size, each from the results of all rounds before; 4 if not given. */
+  readonly round?: number;
+}
+
+const SPREAD = 500;
+const NEIGHBOURS = 60;
+/** Standard deviations, on the unit cube, of the steps around the best candidate so far. */
+const SCALES = [0.2, 0.1, 0.05, 0.02, 0.01, 0.005];
+/** How likely a step draws a choice anew. */
+const CHANGE = 0.2;
+/** The last number before 1. */
+const LAST = 1 - 2 ** -53;
+
+/**
+ * Bayesian optimization: the next trial is where a Gaussian process, fitted to the results, expects the greatest
+ * improvement on its own best (Snoek, Larochelle & Adams, Practical Bayesian optimization of machine learning
+ * algorithms, 2012). Inside a round, a trial takes its predecessors for finished with the mean that the process
+ * predicts there (the kriging believer of Ginsbourger et al. 2010). A failed trial counts as the worst that succeeded.
+ * Choose `round` no smaller than the study's `parallel`, or workers wait; it, and not `parallel`, changes the result.
+ * @throws ArgumentError for options out of their domain.
+ */
+export function bayesian({ seed, startup = 8, round = 4 }: BayesianOptions): AnySampler {
+  new RandomState(seed);
+  for (const [name, value, least] of [
+    ["startup", startup, 2],
+    ["round", round, 1],
+  ] as const) {
+    if (!(Number.isInteger(value) && value >= least)) {
+      throw new ArgumentError("bayesian", `${name} must be a whole number ≥ ${least}, got ${value}`);
+    }
+  }
+  const knows = (number: number): number =>
+    number < startup ? 0 : startup + round * Math.floor((number - startup) / round);
+  return {
+    name: "bayesian",
+    options: { seed, startup, round },
+    knows,
+    propose<S extends Space>(
+      number: number,
+      finished: readonly Trial<S>[],
+      context: SamplerContext<S>,
+    ): Params<S> {
+      const { space } = context;
+      if (number < startup) return drawPoint(space, new RandomState([seed, number]));
+      const points = finished.map(({ params }) => params);
+      const losses = lossesOf(finished, context);
+      let model = new Surrogate(space, points, losses);
+      for (let next = points.length; ; next++) {
+        const point = model.suggest(new RandomState([seed, next]));
+        if (next === number) return point;
+        points.push(point);
+        losses.push(model.predict(point));
+        model = new Surrogate(space, points, losses, model.parameters);
+      }
+    },
+  };
+}
+
+/** What is to be minimized, of mean 0 and variance 1. */
+function lossesOf(finished: readonly Trial[], { direction }: SamplerContext): number[] {
+  const sign = direction === "minimize" ? 1 : -1;
+  const succeeded = finished.flatMap(({ value }) => (value === null ? [] : [sign * value]));
+  const worst = succeeded.length === 0 ? 0 : Math.max(...succeeded);
+  const losses = finished.map(({ value }) => (value === null ? worst : sign * value));
+  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  const variance = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / losses.length;
+  return losses.map((loss) => (variance > 0 ? (loss - mean) / Math.sqrt(variance) : 0));
+}
+
+/** What is thought of the space after some trials. */
+class Surrogate<S extends Space> {
+  readonly #space: S;
+  readonly #process: GaussianProcess;
+  readonly #nominal: readonly boolean[];
+  readonly #best: number;
+
+  constructor(space: S, points: readonly Params<S>[], losses: readonly number[], parameters?: Float64Array) {
+    this.#space = space;
+    this.#nominal = Object.values(space).map(({ kind }) => kind === "choice");
+    const rows = points.map((point) => rowOf(space, point));
+    this.#process = new GaussianProcess({ rows, nominal: this.#nominal }, losses, parameters);
+    this.#best = Math.min(...rows.map((row) => this.#process.predict(row).mean));
+  }
+
+  get parameters(): Float64Array {
+    return this.#process.parameters;
+  }
+
+  predict(point: Params<S>): number {
+    return this.#process.predict(rowOf(this.#space, point)).mean;
+  }
+
+  /** The point of greatest expected improvement: of many all over the space, then of many around the best of them. */
+  suggest(stream: RandomState): Params<S> {
+    const dimensions = Object.values(this.#space);
+    let best: { readonly cube: Float64Array; readonly improvement: number } = {
+      cube: new Float64Array(dimensions.length),
+      improvement: -1,
+    };
+    const consider = (cube: Float64Array): void => {
+      const row = Float64Array.from(cube, (u, d) => columnAt(dimensions[d]!, u));
+      const improvement = expectedImprovement(this.#process.predict(row), this.#best);
+      if (improvement > best.improvement) best = { cube, improvement };
+    };
+    for (let i = 0; i < SPREAD; i++) consider(stream.randomSample(dimensions.length));
+    for (const scale of SCALES) {
+      for (let i = 0; i < NEIGHBOURS; i++) consider(this.#near(best.cube, scale, stream));
+    }
+    return pointAt(this.#space, best.cube);
+  }
+
+  #near(cube: Float64Array, scale: number, stream: RandomState): Float64Array {
+    return cube.map((u, d) => {
+      if (this.#nominal[d]) return stream.randomSample() < CHANGE ? stream.randomSample() : u;
+      return Math.min(LAST, Math.max(0, u + scale * stream.standardNormal()));
+    });
+  }
+}
+
+/** Where a point lies on each dimension. */
+function rowOf<S extends Space>(space: S, point: Params<S>): Float64Array {
+  return Float64Array.from(Object.entries(space), ([name, dimension]) => column(dimension, point[name]!));
+}
+
+/** Where a value lies on its dimension; a choice by its place in the list. */
+function column(dimension: Dimension, value: Plain): number {
+  if (dimension.kind !== "choice") return toUnit(dimension, value);
+  return dimension.values.findIndex((candidate) => samePlain(candidate, value));
+}
+
+/** `column` of the value that u gives, without the way through it where it only leads back to u. */
+function columnAt(dimension: Dimension, u: number): number {
+  const real = dimension.kind === "uniform" || dimension.kind === "logUniform";
+  return real ? u : column(dimension, fromUnit(dimension, u));
+}
