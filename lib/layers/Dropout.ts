@@ -69,6 +69,10 @@ export class Dropout extends Module {
     return shape;
   }
 
+  override namedSettings(): Map<string, unknown> {
+    return new Map([["p", this.p]]);
+  }
+
   override namedStreams(): Map<string, RandomState> {
     return new Map([["random", this.random]]);
   }

@@ -33,6 +33,11 @@ export abstract class Module {
     return new Map();
   }
 
+  /** Constants that the parameters do not show, by name: a checkpoint fits only where they are the same. */
+  namedSettings(): Map<string, unknown> {
+    return new Map();
+  }
+
   /** The streams that training draws from, by name: a checkpoint keeps them beside the parameters. */
   namedStreams(): Map<string, RandomState> {
     return new Map();

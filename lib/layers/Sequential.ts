@@ -74,6 +74,10 @@ export class Sequential extends Module {
     return collect(this.layers, (layer) => layer.namedParameters());
   }
 
+  override namedSettings(): Map<string, unknown> {
+    return collect(this.layers, (layer) => layer.namedSettings());
+  }
+
   override namedStreams(): Map<string, RandomState> {
     return collect(this.layers, (layer) => layer.namedStreams());
   }

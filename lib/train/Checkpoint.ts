@@ -9,8 +9,8 @@ import { differences } from "./differences";
 import type { EpochRecord } from "./History";
 import { fittingTensor, readSafetensors } from "./readSafetensors";
 import { encodeSafetensors, type Safetensors, type StoredTensor } from "./safetensors";
-import { architecture } from "./saveModel";
 import type { EpochSums, Training } from "./Training";
+import { trainingSettings, trainingStreams } from "./trainingSettings";
 
 /** Where a training is kept, and how often it is written down. */
 export interface Checkpoint {
@@ -67,9 +67,9 @@ export function saveTraining(training: Training, { path }: Checkpoint): void {
     stepCount: options.optimizer.stepCount,
     sums,
     epochStart: (sums.step > 0 && options.train.epochStart) || null,
-    streams: streams(training).map((stream) => stream.getState()),
+    streams: trainingStreams(training).map((stream) => stream.getState()),
   };
-  const metadata = { settings: JSON.stringify(settings(training)), state: JSON.stringify(state) };
+  const metadata = { settings: JSON.stringify(trainingSettings(training)), state: JSON.stringify(state) };
   writeAtomically(outputPath(path), encodeSafetensors(tensors, metadata));
 }
 
@@ -91,14 +91,14 @@ export function resumeTraining(training: Training, { path }: Checkpoint): void {
   if (epochs.length > options.epochs) {
     throw new FileError(path, `wanted a training of at most ${options.epochs} epochs, got ${epochs.length}`);
   }
-  const saved = readStreams(state, streams(training).length, path);
+  const saved = readStreams(state, trainingStreams(training).length, path);
   if (state.sums.step > 0) options.train.resume(state.sums.step, state.epochStart ?? undefined);
 
   wanted.forEach(([, { data }], i) => {
     data.set(values[i]);
   });
   for (const [name, data] of best) training.best.set(name, data);
-  streams(training).forEach((stream, i) => {
+  trainingStreams(training).forEach((stream, i) => {
     stream.setState(saved[i]);
   });
   options.optimizer.stepCount = state.stepCount;
@@ -122,38 +122,8 @@ function parameterTensors(model: Module): [string, Tensor][] {
   return [...model.namedParameters()].map(([name, { value }]) => [name, value]);
 }
 
-/** The streams by what draws from them; one may be under several names. */
-function namedStreams({ model, options }: Training): [string, RandomState][] {
-  const { train, validation } = options;
-  const loaders = Object.entries({ train: train.stream, validation: validation?.stream });
-  const layers = [...model.namedStreams()].map(([name, stream]) => [`model.${name}`, stream] as const);
-  return [...loaders, ...layers].filter((entry): entry is [string, RandomState] => entry[1] !== undefined);
-}
-
-/** Each stream once, in the order of its first name. */
-function streams(training: Training): RandomState[] {
-  return [...new Set(namedStreams(training).map(([, stream]) => stream))];
-}
-
-/** What two trainings must have in common for one to go on with the other, as plain data. */
-function settings(training: Training): object {
-  const { model, options } = training;
-  const { optimizer, loss, train, validation, clipNorm, earlyStopping } = options;
-  const all = streams(training);
-  return {
-    model: architecture(model),
-    loss: loss.constructor.name,
-    optimizer: optimizer.settings,
-    clipNorm,
-    train: train.settings,
-    validation: validation?.settings,
-    earlyStopping,
-    streams: Object.fromEntries(namedStreams(training).map(([name, stream]) => [name, all.indexOf(stream)])),
-  };
-}
-
 function readState(training: Training, { metadata }: Safetensors, path: string): State {
-  const wanted = settings(training);
+  const wanted = trainingSettings(training);
   let found: unknown;
   let state: State;
   try {

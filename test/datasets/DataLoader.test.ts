@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import {
   ArgumentError,
   type Batch,
@@ -100,6 +101,27 @@ describe("an epoch resumed", () => {
     expect(epoch(resumed)).toEqual(wanted[1]);
     resumed.resume(7, epochStart);
     expect(epoch(resumed)).toEqual([]);
+  });
+
+  test("deals the same batches wherever it is resumed", () => {
+    const cases = fc.record({
+      count: fc.integer({ min: 1, max: 40 }),
+      batchSize: fc.integer({ min: 1, max: 50 }),
+      dropLast: fc.boolean(),
+      seed: fc.nat(1000),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(cases, ({ count, batchSize, dropLast, seed, share }) => {
+        const shuffle = new RandomState(seed);
+        const whole = new DataLoader(numbered(count), { batchSize, dropLast, shuffle });
+        const wanted = epoch(whole);
+        const at = Math.round(share * whole.batches);
+        const resumed = new DataLoader(numbered(count), { batchSize, dropLast, shuffle });
+        resumed.resume(at, whole.epochStart);
+        expect(epoch(resumed)).toEqual(wanted.slice(at));
+      }),
+    );
   });
 
   test("keeps its order, or goes on with its stream, where nothing is shuffled", () => {

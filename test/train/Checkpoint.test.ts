@@ -39,6 +39,7 @@ beforeEach(() => {
 
 interface Setup {
   readonly seed?: number;
+  readonly p?: number;
   readonly hidden?: number;
   readonly batchSize?: number;
   readonly separate?: boolean;
@@ -46,12 +47,12 @@ interface Setup {
 }
 
 /** Six steps an epoch; the loader and the dropout share a stream unless they are `separate`. */
-function setup({ seed = 1, hidden = 8, batchSize = 16, separate = false, adam }: Setup = {}) {
+function setup({ seed = 1, p = 0.2, hidden = 8, batchSize = 16, separate = false, adam }: Setup = {}) {
   const random = new RandomState(seed);
   const model = new Sequential([
     new Linear(4, hidden, { random }),
     new ReLU(),
-    new Dropout(0.2, { random: separate ? new RandomState(9) : random }),
+    new Dropout(p, { random: separate ? new RandomState(9) : random }),
     new Linear(hidden, 3, { random }),
   ]);
   const learningRate = new ExponentialScheduler({ initial: 0.05, decay: 0.9, every: 4 });
@@ -239,10 +240,12 @@ describe("refuses, and leaves model and file as they are,", () => {
       {},
       { loss: new QuadraticLoss(), train: new DataLoader(blobs({ count: 96 }), { batchSize: 16 }) },
       another(
-        'loss must be "QuadraticLoss", got "CrossEntropyLoss"; train.count must be 96, got 90; ' +
-          'train.order must be "as stored", got "shuffled"; streams.train must be none, got 0',
+        'loss.kind must be "QuadraticLoss", got "CrossEntropyLoss"; loss.epsilon must be none, got 0; ' +
+          "loss.gradientScale must be none, got 1; train.count must be 96, got 90; " +
+          'train.order must be "as stored", got "shuffled"',
       ),
     );
+    await refused({ p: 0.3 }, {}, another("layers.2.p must be 0.3, got 0.2"));
     await refused({ hidden: 9 }, {}, "model.0.weight must be [4, 9], got [4, 8]");
     const random = new RandomState(1);
     const narrow = new Sequential([new Linear(4, 3, { random }), new Sigmoid()]);
