@@ -38,7 +38,7 @@ export class Adam extends ScheduledOptimizer {
    */
   constructor(parameters: readonly Parameter[], options: AdamOptions = {}) {
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decoupled = false } = options;
-    super("Adam", parameters, { learningRate: 0.001, ...options });
+    super("Adam", parameters, { ...options, learningRate: options.learningRate ?? 0.001 });
     for (const [name, beta] of Object.entries({ beta1, beta2 })) {
       if (!(beta >= 0 && beta < 1)) throw new ArgumentError("Adam", `${name} must be in [0, 1), got ${beta}`);
     }

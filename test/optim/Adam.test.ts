@@ -126,6 +126,17 @@ describe.each(["float32", "float64"] as const)("in %s", (dtype) => {
   });
 });
 
+test("its learning rate is 0.001 unless told otherwise, by a number or a schedule", () => {
+  const undecided = undefined as unknown as number;
+  expect(new Adam([]).learningRate).toBe(0.001);
+  expect(new Adam([], { learningRate: undecided }).learningRate).toBe(0.001);
+  const adam = new Adam([], {
+    learningRate: new ExponentialScheduler({ initial: 1, decay: 0.5, every: 1 }),
+  });
+  adam.step();
+  expect(adam.learningRate).toBe(0.5);
+});
+
 describe("refuses", () => {
   const refused = (options: AdamOptions, message: string, where = "Adam"): void => {
     expect(() => new Adam([], options)).toThrow(new ArgumentError(where, message));
