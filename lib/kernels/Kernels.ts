@@ -252,6 +252,15 @@ export interface Kernels {
     scale: number,
     d: number,
   ): void;
+  crossEntropyTargetsGradient(
+    r0: number,
+    r1: number,
+    n: number,
+    p: number,
+    targets: number,
+    scale: number,
+    d: number,
+  ): void;
   rowBlocks(length: number): number;
   entryBytes(): number;
   nonZeros(r0: number, r1: number, length: number, x: number, entries: number, bounds: number): void;

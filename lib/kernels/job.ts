@@ -46,6 +46,7 @@ export const NAMES = [
   "convolutionGradient",
   "convolve",
   "crossEntropyGradient",
+  "crossEntropyTargetsGradient",
   "descendRows",
   "dropout",
   "gatherBytes",

@@ -38,6 +38,7 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   convolutionGradient: rowProduct,
   convolve: rowProduct,
   crossEntropyGradient: rowPass,
+  crossEntropyTargetsGradient: rowPass,
   descendRows: rowPass,
   dropout: { ...pass, from: exponential },
   gatherBytes: { axis: 0, rows: 1, from: 50_000 },

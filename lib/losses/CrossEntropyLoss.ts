@@ -23,8 +23,7 @@ export interface CrossEntropyLossOptions {
  *
  * Backward: ∂L/∂xₙⱼ = (pₙⱼ Σₖ tₙₖ − tₙⱼ) · scale / N, which is (p − onehot(t)) / N for labels and a scale of 1. The
  * logarithm undoes the exponential, which is why the two belong together: log pⱼ = xⱼ − max − log Σ e^{x − max}.
- * For labels, gradients below 1e-20 (1e-150 in float64) become 0: they change no weight, and subnormal products are
- * slow.
+ * Gradients below 1e-20 (1e-150 in float64) become 0: they change no weight, and subnormal products are slow.
  *
  * Shapes: logits [N, C], targets N labels or [N, C] → a number; the gradient is [N, C].
  * @throws ShapeError or ArgumentError if the targets do not fit the logits [N, C].
@@ -63,7 +62,7 @@ export class CrossEntropyLoss implements Loss {
     const sums = this.sums.take([rows], logits.dtype).data;
     const softmax = [logits.data, p.data, maxima, sums].map((array) => array.byteOffset);
     run(logits.dtype, "softmax", logits.size, [0, rows, classes, ...softmax]);
-    this.last = { p, targets: targets instanceof Tensor ? targets : undefined };
+    this.last = { p, targets: targets instanceof Tensor ? sameKind(targets, logits) : undefined };
     const logP = (row: number, column: number): number => {
       const cell = row * classes + column;
       if (this.epsilon > 0) return Math.log(p.data[cell] + this.epsilon);
@@ -94,20 +93,15 @@ export class CrossEntropyLoss implements Loss {
     const [rows, classes] = p.shape as [number, number];
     const scale = this.gradientScale / rows;
     const gradient = this.gradient.take(p.shape, p.dtype);
-    if (targets) {
-      for (let i = 0; i < rows; i++) {
-        let mass = 0;
-        for (let j = 0; j < classes; j++) mass += targets.data[i * classes + j];
-        for (let j = 0; j < classes; j++) {
-          const cell = i * classes + j;
-          gradient.data[cell] = (p.data[cell] * mass - targets.data[cell]) * scale;
-        }
-      }
-    } else {
-      const labels = this.labels.byteOffset;
-      const args = [0, rows, classes, p.data.byteOffset, labels, scale, gradient.data.byteOffset];
-      run(p.dtype, "crossEntropyGradient", p.size, args);
-    }
+    const name = targets ? "crossEntropyTargetsGradient" : "crossEntropyGradient";
+    const wanted = (targets?.data ?? this.labels).byteOffset;
+    const args = [0, rows, classes, p.data.byteOffset, wanted, scale, gradient.data.byteOffset];
+    run(p.dtype, name, p.size, args);
     return gradient;
   }
+}
+
+/** Targets in the dtype of the logits, as the kernel reads them. */
+function sameKind(targets: Tensor, { dtype }: Tensor): Tensor {
+  return targets.dtype === dtype ? targets : targets.to(dtype);
 }

@@ -1,4 +1,18 @@
-import { Linear, Parameter, RandomState, ReLU, Sequential, Sigmoid, summary, Tensor } from "scratch-nn";
+import {
+  Conv2d,
+  Flatten,
+  Linear,
+  MaxPool2d,
+  type Module,
+  Parameter,
+  RandomState,
+  ReLU,
+  Reshape,
+  Sequential,
+  Sigmoid,
+  summary,
+  Tensor,
+} from "scratch-nn";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../helpers/expectClose";
 import { expectSameBits } from "../helpers/expectSameBits";
@@ -111,6 +125,27 @@ describe("summary", () => {
         "Total                       50,890",
       ].join("\n"),
     );
+  });
+
+  test("has the numbers of the homework's two networks", () => {
+    const random = new RandomState(1);
+    const end = (features: number): Module[] => [
+      new Flatten(),
+      new Linear(features, 1000, { random }),
+      new ReLU(),
+      new Linear(1000, 10, { random }),
+    ];
+    const first = [new Reshape([28, 28, 1]), new Conv2d(1, 32, 5, { random }), new MaxPool2d(2)];
+    const second = [new Conv2d(32, 64, 5, { random }), new MaxPool2d(2)];
+    const one = summary(new Sequential([...first, ...end(4608)]), [784]);
+    expect(one).toMatch(/1 Conv2d +\[N, 24, 24, 32\] +832\n2 MaxPool2d +\[N, 12, 12, 32\] +0\n/);
+    expect(one).toMatch(/3 Flatten +\[N, 4608\] +0\n4 Linear +\[N, 1000\] +4,609,000\n/);
+    expect(one).toMatch(/Total +4,619,842$/);
+    const two = summary(new Sequential([...first, ...second, ...end(1024)]), [784]);
+    expect(two).toMatch(/3 Conv2d +\[N, 8, 8, 64\] +51,264\n4 MaxPool2d +\[N, 4, 4, 64\] +0\n/);
+    expect(two).toMatch(/6 Linear +\[N, 1000\] +1,025,000\n/);
+    expect(two).toMatch(/8 Linear +\[N, 10\] +10,010\n/);
+    expect(two).toMatch(/Total +1,087,106$/);
   });
 
   test("of a single layer", () => {

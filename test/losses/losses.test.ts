@@ -9,6 +9,7 @@ import {
   QuadraticLoss,
   type Shape,
   ShapeError,
+  type Targets,
   Tensor,
 } from "scratch-nn";
 import { describe, expect, test } from "vitest";
@@ -118,6 +119,33 @@ describe.each(kinds)("%s", (name, build) => {
 });
 
 describe("CrossEntropyLoss", () => {
+  test("one-hot targets in either dtype give the gradient of the labels", () => {
+    const logits = Tensor.from([
+      [1, 2, 3],
+      [0, -1, 4],
+    ]);
+    const loss = new CrossEntropyLoss();
+    const gradient = (targets: Targets): number[] => {
+      loss.forward(logits, targets);
+      return [...loss.backward().data];
+    };
+    const labels = gradient([2, 0]);
+    for (const dtype of ["float32", "float64"] as const) {
+      expect(
+        gradient(
+          Tensor.from(
+            [
+              [0, 0, 1],
+              [1, 0, 0],
+            ],
+            undefined,
+            dtype,
+          ),
+        ),
+      ).toEqual(labels);
+    }
+  });
+
   test("does not change with an offset of the logits", () => {
     fc.assert(
       fc.property(

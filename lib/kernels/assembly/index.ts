@@ -12,6 +12,6 @@ export { scale, sumSquares } from "./norm";
 export { packedBytes, packGates, packGatesTransposed, wholeVectors } from "./panels";
 export { maxPool, maxPoolGradient } from "./pooling";
 export { sgd, sgdMomentum } from "./sgd";
-export { crossEntropyGradient, softmax, softmaxGradient } from "./softmax";
+export { crossEntropyGradient, crossEntropyTargetsGradient, softmax, softmaxGradient } from "./softmax";
 export { byColumn, entryBytes, nonZeros, rowBlocks, sparseDescent, sparseGradient, sparseMatmul, sparseScratch } from "./sparse";
 export { hyperbolicTangent as tanh, hyperbolicTangentGradient as tanhGradient } from "./tanh";

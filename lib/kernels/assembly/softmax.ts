@@ -39,19 +39,41 @@ export function softmaxGradient(r0: i32, r1: i32, n: i32, p: usize, dy: usize, d
 }
 
 /**
- * d = (p − onehot(labels)) · scale for rows [r0, r1): softmax and cross-entropy in one step. What is too small to
- * change any weight becomes 0, or its products would be subnormal, and those are a hundred times slower.
+ * What is too small to change any weight becomes 0, or its products would be subnormal, and those are a hundred times
+ * slower.
  */
+const LEAST: Real = sizeof<Real>() == 4 ? <Real>1e-20 : <Real>1e-150;
+
+@inline
+function storeGradient(cell: usize, value: Real): void {
+  store<Real>(cell, abs<Real>(value) < LEAST ? <Real>0 : value);
+}
+
+/** d = (p − onehot(labels)) · scale for rows [r0, r1): softmax and cross-entropy in one step. */
 export function crossEntropyGradient(
   r0: i32, r1: i32, n: i32, p: usize, labels: usize, scale: Real, d: usize,
 ): void {
-  const least: Real = sizeof<Real>() == 4 ? <Real>1e-20 : <Real>1e-150;
   for (let i = r0; i < r1; i++) {
     const offset = <usize>i * at(n);
     const label = load<i32>(labels + word(i));
     for (let j = 0; j < n; j++) {
-      const value = (load<Real>(p + offset + at(j)) - <Real>(j == label ? 1 : 0)) * scale;
-      store<Real>(d + offset + at(j), abs<Real>(value) < least ? <Real>0 : value);
+      const value = load<Real>(p + offset + at(j)) - <Real>(j == label ? 1 : 0);
+      storeGradient(d + offset + at(j), value * scale);
+    }
+  }
+}
+
+/** d = (p · Σ targets − targets) · scale for rows [r0, r1), for rows of target values. */
+export function crossEntropyTargetsGradient(
+  r0: i32, r1: i32, n: i32, p: usize, targets: usize, scale: Real, d: usize,
+): void {
+  for (let i = r0; i < r1; i++) {
+    const offset = <usize>i * at(n);
+    let mass = <Real>0;
+    for (let j = 0; j < n; j++) mass += load<Real>(targets + offset + at(j));
+    for (let j = 0; j < n; j++) {
+      const cell = offset + at(j);
+      storeGradient(d + cell, (load<Real>(p + cell) * mass - load<Real>(targets + cell)) * scale);
     }
   }
 }
