@@ -77,9 +77,12 @@ export interface Kernels {
     bias: number,
     y: number,
     rectify: number,
+    places: number,
+    open: number,
     scratch: number,
   ): void;
   gradientValues(geometry: number): number;
+  gradientVectors(geometry: number): number;
   convolutionGradientScratch(geometry: number): number;
   convolutionGradient(
     g0: number,
@@ -89,6 +92,8 @@ export interface Kernels {
     geometry: number,
     x: number,
     dy: number,
+    places: number,
+    open: number,
     dw: number,
     db: number,
     scratch: number,

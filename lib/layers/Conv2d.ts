@@ -1,10 +1,10 @@
 import { ArgumentError, ShapeError } from "../errors";
 import type { DType } from "../kernels/Kernels";
-import { Convolution } from "../tensor/Convolution";
 import type { RandomState } from "../tensor/RandomState";
 import { formatShape, type Shape, sameShape } from "../tensor/shape";
 import { checkDType, type Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
+import { Convolution } from "./Convolution";
 import { type Init, initialize } from "./init";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
@@ -96,25 +96,27 @@ export class Conv2d extends Module {
   }
 
   private compute(x: Tensor, rectify: boolean): Tensor {
-    const { value } = this.weight;
-    const shape = this.outputShape(x.shape);
-    if (x.dtype !== value.dtype) {
-      throw new ArgumentError(
-        "Conv2d.forward",
-        `x must be ${value.dtype}, as the weights are, got ${x.dtype}`,
-      );
-    }
-    const y = this.y.take(shape, x.dtype);
+    const y = this.y.take(this.checkInput(x), x.dtype);
     this.x = x;
-    this.products(x.shape, shape).apply(x, value, this.bias.value, y, rectify);
+    this.products(x.shape).apply(x, this.weight.value, this.bias.value, y, rectify);
     return y;
+  }
+
+  /** The shape of y. @throws ShapeError or ArgumentError if x does not fit. */
+  checkInput(x: Tensor): Shape {
+    const { dtype } = this.weight.value;
+    const shape = this.outputShape(x.shape);
+    if (x.dtype !== dtype) {
+      throw new ArgumentError("Conv2d.forward", `x must be ${dtype}, as the weights are, got ${x.dtype}`);
+    }
+    return shape;
   }
 
   override backward(dy: Tensor): Tensor {
     this.backwardParameters(dy);
     const x = this.x as Tensor;
     const dx = this.dx.take(x.shape, x.dtype);
-    this.products(x.shape, dy.shape).inputGradient(dy, this.weight.value, dx);
+    this.products(x.shape).inputGradient(dy, this.weight.value, dx);
     return dx;
   }
 
@@ -129,10 +131,7 @@ export class Conv2d extends Module {
       );
     }
     checkDType("Conv2d.backward", x, dy);
-    const weight = this.weight.accumulate();
-    const bias = this.bias.accumulate();
-    const products = this.products(x.shape, wanted);
-    products.weightGradient(x, dy, weight.into, weight.add, bias.into, bias.add);
+    this.products(x.shape).weightGradient(x, dy, this.weight, this.bias);
   }
 
   override outputShape(shape: Shape): Shape {
@@ -159,15 +158,18 @@ export class Conv2d extends Module {
     ]);
   }
 
-  /** The products for images of that size; they are kept for as long as the size stays. */
-  private products([, height, width]: Shape, [, rows, columns]: Shape): Convolution {
+  /** The products for x of that shape, with max pooling in the same pass; they are kept while the size stays. */
+  products(shape: Shape, pool: number = 1): Convolution {
+    const [, height, width] = shape;
     const known = this.convolution?.shape;
-    if (!this.convolution || known?.height !== height || known.width !== width) {
-      const { inChannels, outChannels, stride, padding } = this;
-      const [kernelRows, kernelColumns] = this.kernelSize;
-      const kernel = { kernelRows, kernelColumns, inChannels, outChannels, stride, padding };
-      this.convolution = new Convolution({ height, width, rows, columns, ...kernel });
+    if (this.convolution && known?.height === height && known.width === width && known.pool === pool) {
+      return this.convolution;
     }
+    const { inChannels, outChannels, stride, padding } = this;
+    const [kernelRows, kernelColumns] = this.kernelSize;
+    const [, rows, columns] = this.outputShape(shape);
+    const kernel = { kernelRows, kernelColumns, inChannels, outChannels, stride, padding };
+    this.convolution = new Convolution({ height, width, rows, columns, pool, ...kernel });
     return this.convolution;
   }
 }

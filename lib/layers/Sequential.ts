@@ -1,13 +1,10 @@
-import { ArgumentError } from "../errors";
 import type { RandomState } from "../tensor/RandomState";
 import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
 import { Conv2d } from "./Conv2d";
-import { EmbeddedRecurrent } from "./EmbeddedRecurrent";
-import { Embedding } from "./Embedding";
-import { GRU } from "./GRU";
+import { fuse } from "./fuse";
+import { isExactly } from "./isExactly";
 import { Linear } from "./Linear";
-import { LSTM } from "./LSTM";
 import { Module } from "./Module";
 import type { Parameter } from "./Parameter";
 import { ReLU } from "./ReLU";
@@ -17,8 +14,9 @@ import { ReLU } from "./ReLU";
  * Backward: the chain rule from the last layer to the first.
  * Shapes: x as f₁ takes it → y as fₖ returns it; each layer takes what the one before returns.
  *
- * A ReLU behind a Linear or a Conv2d is computed in the pass that adds the bias, and an LSTM or a GRU behind an
- * Embedding together with it (`EmbeddedRecurrent`); the function is the same.
+ * A ReLU behind a Linear or a Conv2d is computed in the pass that adds the bias, and so is the max pooling behind a
+ * Conv2d (`ConvolutionBlock`); an LSTM or a GRU behind an Embedding is computed together with it
+ * (`EmbeddedRecurrent`). The function is the same.
  * @throws ShapeError from the first layer that what it gets does not fit.
  */
 export class Sequential extends Module {
@@ -33,7 +31,7 @@ export class Sequential extends Module {
   constructor(layers: readonly Module[]) {
     super();
     this.layers = [...layers];
-    this.stages = join(layers);
+    this.stages = fuse(layers);
     this.firstLearning = this.stages.findIndex((stage) => stage.namedParameters().size > 0);
   }
 
@@ -93,34 +91,4 @@ function collect<T>(layers: readonly Module[], of: (layer: Module) => Map<string
   return new Map(
     layers.flatMap((layer, i) => [...of(layer)].map(([name, value]) => [`${i}.${name}`, value])),
   );
-}
-
-/** The layers, with one in place of an Embedding and the recurrent layer behind it. */
-function join(layers: readonly Module[]): Module[] {
-  const stages: Module[] = [];
-  for (let i = 0; i < layers.length; i++) {
-    const layer = layers[i];
-    const next = layers[i + 1];
-    if (isExactly(layer, Embedding) && (isExactly(next, LSTM) || isExactly(next, GRU))) {
-      stages.push(new EmbeddedRecurrent(layer, next));
-      i++;
-    } else if (layer instanceof Embedding && layer.maskZero) {
-      const name = next ? next.constructor.name : "nothing";
-      throw new ArgumentError(
-        "Sequential",
-        `maskZero needs an LSTM or a GRU behind the Embedding, got ${name}`,
-      );
-    } else {
-      stages.push(layer);
-    }
-  }
-  return stages;
-}
-
-/** Not of a subclass, whose own `forward` has to be called. */
-function isExactly<M extends Module>(
-  layer: Module | undefined,
-  kind: new (...args: never[]) => M,
-): layer is M {
-  return layer?.constructor === kind;
 }

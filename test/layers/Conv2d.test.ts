@@ -171,6 +171,53 @@ test("the gradient of a convolutional network agrees with central differences", 
   expect(gradients((dy) => network.backwardParameters(dy))).toEqual(all);
 });
 
+describe.each([1, 3, 17, 33, 65])("convolution, ReLU and pooling in one pass, %i channels", (channels) => {
+  test.each([
+    ["a ReLU", [new ReLU()], 2, [3, 9, 8, 2]],
+    ["no ReLU", [], 2, [3, 8, 9, 2]],
+    ["windows of three", [new ReLU()], 3, [2, 12, 14, 1]],
+    ["wide images", [new ReLU()], 2, [1, 4, 200, 1]],
+  ] as const)("with %s, equal one after the other to the bit", (_, activation, size, shape) => {
+    for (const dtype of ["float32", "float64"] as const) {
+      const layer = convolution(shape[3], channels, [3, 2], { dtype });
+      const layers = [layer, ...activation, new MaxPool2d(size)];
+      const x = randomTensor(shape, { dtype, density: 0.7 });
+      const dy = randomTensor(new Sequential(layers).outputShape(shape), { dtype, seed: 3, density: 0.8 });
+      const results = (forward: () => Tensor, backward: () => Tensor): ArrayBufferView[] => {
+        layer.zeroGrad();
+        const y = forward().data.slice();
+        return [y, ...[backward(), layer.weight.grad, layer.bias.grad].map(({ data }) => data.slice())];
+      };
+      const single = results(
+        () => layers.reduce((y, module) => module.forward(y), x),
+        () => layers.reduceRight((d, module) => module.backward(d), dy),
+      );
+      const network = new Sequential(layers);
+      const together = results(
+        () => network.forward(x),
+        () => network.backward(dy),
+      );
+      together.forEach((array, i) => {
+        expectSameBits(array, single[i]!, `${i} in ${dtype}`);
+      });
+    }
+  });
+});
+
+test("a convolution with pooling refuses a dy that does not fit or comes too early", () => {
+  const network = new Sequential([convolution(1, 2, 2), new MaxPool2d(2)]);
+  expect(() => network.backward(Tensor.zeros([1, 1, 1, 2]))).toThrow(
+    new ArgumentError("MaxPool2d.backward", "forward must be called first"),
+  );
+  network.forward(Tensor.zeros([1, 3, 3, 1]));
+  expect(() => network.backward(Tensor.zeros([1, 2, 2, 2]))).toThrow(
+    new ShapeError("MaxPool2d.backward", "dy must be [1, 1, 1, 2], got [1, 2, 2, 2]"),
+  );
+  expect(() => network.forward(Tensor.zeros([1, 2, 2, 1]))).toThrow(
+    new ShapeError("MaxPool2d.forward", "x must be at least 2 × 2 pixels, got [1, 1, 1, 2]"),
+  );
+});
+
 describe("Conv2d refuses", () => {
   test.each([
     [[0, 1, 1], {}, "inChannels must be a whole number ≥ 1, got 0"],

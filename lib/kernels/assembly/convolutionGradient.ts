@@ -1,4 +1,5 @@
 /* The gradient of a convolution's weights, from the values of dy that are not 0. */
+import { isNonZero, nonZeroBits } from "./pooledSource";
 import { Real } from "./real";
 import { blockBytes, copyValues, ENTRY, sumEntries, VALUE } from "./sparse";
 import { at, lanes, word } from "./simd";
@@ -18,6 +19,8 @@ const PADDING: i32 = 7;
 const ROWS: i32 = 8;
 const COLUMNS: i32 = 9;
 const UNFOLDED: i32 = 10;
+/** Of the windows that dy was pooled in; 1 for none. */
+const POOL: i32 = 11;
 
 @inline
 function get(geometry: usize, place: i32): i32 {
@@ -69,7 +72,8 @@ export function convolutionGradientScratch(geometry: usize): i32 {
  * are [⌊images · g / parts⌋, ⌊images · (g + 1) / parts⌋), so that a sum does not depend on who does which part.
  */
 export function convolutionGradient(
-  g0: i32, g1: i32, parts: i32, images: i32, geometry: usize, x: usize, dy: usize, dw: usize, db: usize, scratch: usize,
+  g0: i32, g1: i32, parts: i32, images: i32, geometry: usize, x: usize, dy: usize, places: usize, open: usize,
+  dw: usize, db: usize, scratch: usize,
 ): void {
   const rows = get(geometry, ROWS), columns = get(geometry, COLUMNS), out = get(geometry, OUT);
   const together = rowsTogether(geometry), values = gradientValues(geometry);
@@ -77,16 +81,17 @@ export function convolutionGradient(
     const first = images * g / parts * rows, last = images * (g + 1) / parts * rows;
     const bias = db + at(g * out);
     memory.fill(bias, 0, at(out));
+    if (first == last) memory.fill(dw + at(g * values), 0, at(values));
     for (let r0 = first; r0 < last; r0 += together) {
-      addRows(geometry, r0, min(last, r0 + together), together * columns, x, dy, dw + at(g * values), bias, r0 > first, scratch);
+      addRows(geometry, r0, min(last, r0 + together), together * columns, x, dy, places, open, dw + at(g * values), bias, r0 > first, scratch);
     }
   }
 }
 
 /** Adds what rows [r0, r1) of the results, counted over all images, give. */
 function addRows(
-  geometry: usize, r0: i32, r1: i32, capacity: i32, x: usize, dy: usize, dw: usize, db: usize, accumulate: bool,
-  scratch: usize,
+  geometry: usize, r0: i32, r1: i32, capacity: i32, x: usize, dy: usize, places: usize, open: usize,
+  dw: usize, db: usize, accumulate: bool, scratch: usize,
 ): void {
   const width = get(geometry, WIDTH), channels = get(geometry, IN), out = get(geometry, OUT);
   const length = run(geometry), count = taps(geometry);
@@ -97,7 +102,7 @@ function addRows(
     factorRow = at(filledRun(geometry));
     unfold(geometry, r0, r1, x, factor, factorRow);
   }
-  listChannels(geometry, r0, r1, dy, lists, listBytes, ends);
+  listChannels(geometry, r0, r1, dy, places, open, lists, listBytes, ends);
   for (let c = 0; c < out; c++) {
     const end = load<usize>(ends + word(c));
     let sum = load<Real>(db + at(c));
@@ -120,33 +125,33 @@ function addRows(
 
 /** Lists the non-zero values of each channel of dy, with the number of the window they belong to. */
 function listChannels(
-  geometry: usize, r0: i32, r1: i32, dy: usize, lists: usize, listBytes: usize, ends: usize,
+  geometry: usize, r0: i32, r1: i32, dy: usize, places: usize, open: usize, lists: usize, listBytes: usize, ends: usize,
 ): void {
-  const zero = v128.splat<Real>(0);
   const height = get(geometry, HEIGHT), width = get(geometry, WIDTH), stride = get(geometry, STRIDE);
   const rows = get(geometry, ROWS), columns = get(geometry, COLUMNS), out = get(geometry, OUT);
+  const pool = get(geometry, POOL), pooledRows = rows / pool, pooledColumns = columns / pool;
   const unfolded = get(geometry, UNFOLDED);
   for (let c = 0; c < out; c++) store<usize>(ends + word(c), lists + <usize>c * listBytes);
   for (let r = r0; r < r1; r++) {
-    const image = r / rows;
-    let window = unfolded ? (r - r0) * columns : (image * height + (r - image * rows) * stride) * width;
-    for (let b = 0; b < columns; b++) {
-      const row = dy + at((r * columns + b) * out);
+    const image = r / rows, row = r - image * rows, pooledRow = row / pool;
+    if (pooledRow >= pooledRows) continue;
+    let window = unfolded ? (r - r0) * columns : (image * height + row * stride) * width;
+    for (let b = 0; b < pooledColumns * pool; b++) {
+      const pooledColumn = b / pool;
+      const tap = pool == 1 ? -1 : (row - pooledRow * pool) * pool + b - pooledColumn * pool;
+      const begin = at(((image * pooledRows + pooledRow) * pooledColumns + pooledColumn) * out);
       let j = 0;
       for (; j + 2 * lanes() <= out; j += 2 * lanes()) {
-        const low = v128.ne<Real>(v128.load(row + at(j)), zero), high = v128.ne<Real>(v128.load(row + at(j), 16), zero);
-        let mask = sizeof<Real>() == 4
-          ? i32x4.bitmask(low) | (i32x4.bitmask(high) << 4)
-          : i64x2.bitmask(low) | (i64x2.bitmask(high) << 2);
+        let mask = nonZeroBits(dy, begin + at(j), tap, places, open);
         while (mask != 0) {
           const c = j + ctz(mask);
-          append(ends + word(c), window, load<Real>(row + at(c)));
+          append(ends + word(c), window, load<Real>(dy + begin + at(c)));
           mask &= mask - 1;
         }
       }
       for (; j < out; j++) {
-        const value = load<Real>(row + at(j));
-        if (value != <Real>0) append(ends + word(j), window, value);
+        const cell = begin + at(j);
+        if (isNonZero(dy, cell, tap, places, open)) append(ends + word(j), window, load<Real>(dy + cell));
       }
       window += unfolded ? 1 : stride;
     }
@@ -186,8 +191,13 @@ function unfold(geometry: usize, r0: i32, r1: i32, x: usize, windows: usize, win
   }
 }
 
+/** Units of `sumGradients`: vectors of the filled runs. */
+export function gradientVectors(geometry: usize): i32 {
+  return taps(geometry) * filledRun(geometry) / lanes();
+}
+
 /**
- * dw (+)= Σ over the partial gradients, for values [k0, k1) of each window: dw is [window, out], the parts have the
+ * dw (+)= Σ over the partial gradients, for vectors [k0, k1) of the windows: dw is [window, out], the parts have the
  * channels of a block of the window one behind the other.
  */
 export function sumGradients(
@@ -196,20 +206,32 @@ export function sumGradients(
   const out = get(geometry, OUT), length = run(geometry), filled = filledRun(geometry);
   const size = at(gradientValues(geometry));
   for (let k = k0; k < k1; k++) {
-    const tap = k / length, place = k - tap * length;
+    const tap = k * lanes() / filled, place = k * lanes() - tap * filled;
     let j = 0, bytes = blockBytes(length);
     while (j + <i32>(bytes / sizeof<Real>()) <= place) {
       j += <i32>(bytes / sizeof<Real>());
       bytes = blockBytes(length - j);
     }
+    const inside = length - place;
+    if (inside <= 0) continue;
     let cell = partial + at((tap * filled + j) * out + place - j);
-    let target = dw + at(k * out);
+    let target = dw + at((tap * length + place) * out);
     for (let c = 0; c < out; c++) {
-      let sum = accumulate ? load<Real>(target) : <Real>0;
-      for (let g = 0; g < parts; g++) sum += load<Real>(cell + <usize>g * size);
-      store<Real>(target, sum);
+      let sum = v128.load(cell);
+      for (let g = 1; g < parts; g++) sum = v128.add<Real>(sum, v128.load(cell + <usize>g * size));
+      addValue(target, v128.extract_lane<Real>(sum, 0), accumulate);
+      if (inside > 1) addValue(target + at(out), v128.extract_lane<Real>(sum, 1), accumulate);
+      if (sizeof<Real>() == 4) {
+        if (inside > 2) addValue(target + at(2 * out), <Real>v128.extract_lane<f32>(sum, 2), accumulate);
+        if (inside > 3) addValue(target + at(3 * out), <Real>v128.extract_lane<f32>(sum, 3), accumulate);
+      }
       cell += bytes;
       target += at(1);
     }
   }
+}
+
+@inline
+function addValue(target: usize, value: Real, accumulate: bool): void {
+  store<Real>(target, accumulate ? load<Real>(target) + value : value);
 }

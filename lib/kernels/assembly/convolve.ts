@@ -3,6 +3,7 @@
  * of an image behind a ReLU, four fifths of a digit, and three quarters of the gradient that comes from max pooling.
  */
 import { Real } from "./real";
+import { isNonZero, largerBits, nonZeroBits, wholeNumber } from "./pooledSource";
 import { blockBytes, copyValues, ENTRY, entry, sumEntries, VALUE } from "./sparse";
 import { at, lanes, word } from "./simd";
 
@@ -22,7 +23,10 @@ const COLUMNS: i32 = 4;
 const CHANNELS: i32 = 5;
 const TAPS: i32 = 6;
 const TAP_ROWS: i32 = 7;
-const TABLES: i32 = 8;
+/** Of the windows that the source was pooled in, and that the result is; 1 for none. */
+const SOURCE_POOL: i32 = 8;
+const POOL: i32 = 9;
+const TABLES: i32 = 10;
 
 @inline
 function plan(pointer: usize, place: i32): i32 {
@@ -34,10 +38,22 @@ function boundsBytes(plan_: usize): i32 {
   return (plan(plan_, SOURCE_ROWS) * (plan(plan_, SOURCE_PIXELS) + 1) * 4 + 63) & ~63;
 }
 
+/** Rows of results summed up together: whole windows. */
+@inline
+function rowsTogether(plan_: usize): i32 {
+  const pool = plan(plan_, POOL);
+  return max(1, POSITIONS / plan(plan_, COLUMNS) / pool) * pool;
+}
+
+@inline
+function sumsBytes(plan_: usize): i32 {
+  return rowsTogether(plan_) * plan(plan_, COLUMNS) * 128 + 256;
+}
+
 /** Bytes of scratch for a plan: the lists of one image and a block of sums. */
 export function convolveScratch(plan_: usize): i32 {
   const values = plan(plan_, SOURCE_ROWS) * plan(plan_, SOURCE_PIXELS) * plan(plan_, SOURCE_CHANNELS);
-  return boundsBytes(plan_) + values * <i32>ENTRY + 64 + (POSITIONS + plan(plan_, COLUMNS)) * 128;
+  return boundsBytes(plan_) + values * <i32>ENTRY + 64 + sumsBytes(plan_);
 }
 
 /**
@@ -67,36 +83,36 @@ export function packFactor(rows: i32, columns: i32, starts: usize, step: i32, w:
 }
 
 /** Lists the non-zero values of an image row by row: (place in the row, value), and how many stand before each pixel. */
-function listImage(rows: i32, pixels: i32, channels: i32, x: usize, lists: usize, bounds: usize): void {
-  const zero = v128.splat<Real>(0);
-  const length = pixels * channels;
+function listImage(plan_: usize, x: usize, places: usize, open: usize, lists: usize, bounds: usize): void {
+  const rows = plan(plan_, SOURCE_ROWS), pixels = plan(plan_, SOURCE_PIXELS), channels = plan(plan_, SOURCE_CHANNELS);
+  const pool = plan(plan_, SOURCE_POOL), pooledRows = rows / pool, pooledPixels = pixels / pool;
   for (let r = 0; r < rows; r++) {
-    const first = lists + entry(r * length);
-    const row = x + at(r * length);
+    const first = lists + entry(r * pixels * channels);
+    const pooledRow = r / pool;
     let next = first;
     for (let pixel = 0; pixel < pixels; pixel++) {
       store<i32>(bounds, <i32>((next - first) / ENTRY));
       bounds += 4;
-      const end = (pixel + 1) * channels;
-      let j = pixel * channels;
-      for (; j + 2 * lanes() <= end; j += 2 * lanes()) {
-        const low = v128.ne<Real>(v128.load(row + at(j)), zero), high = v128.ne<Real>(v128.load(row + at(j), 16), zero);
-        let mask = sizeof<Real>() == 4
-          ? i32x4.bitmask(low) | (i32x4.bitmask(high) << 4)
-          : i64x2.bitmask(low) | (i64x2.bitmask(high) << 2);
+      const pooledPixel = pixel / pool;
+      if (pooledRow >= pooledRows || pooledPixel >= pooledPixels) continue;
+      const tap = pool == 1 ? -1 : (r - pooledRow * pool) * pool + pixel - pooledPixel * pool;
+      const begin = at((pooledRow * pooledPixels + pooledPixel) * channels);
+      const place = pixel * channels;
+      let j = 0;
+      for (; j + 2 * lanes() <= channels; j += 2 * lanes()) {
+        let mask = nonZeroBits(x, begin + at(j), tap, places, open);
         while (mask != 0) {
-          const place = j + ctz(mask);
-          store<i32>(next, place);
-          store<Real>(next + VALUE, load<Real>(row + at(place)));
+          const c = j + ctz(mask);
+          store<i32>(next, place + c);
+          store<Real>(next + VALUE, load<Real>(x + begin + at(c)));
           next += ENTRY;
           mask &= mask - 1;
         }
       }
-      for (; j < end; j++) {
-        const value = load<Real>(row + at(j));
-        if (value == <Real>0) continue;
-        store<i32>(next, j);
-        store<Real>(next + VALUE, value);
+      for (; j < channels; j++) {
+        if (!isNonZero(x, begin + at(j), tap, places, open)) continue;
+        store<i32>(next, place + j);
+        store<Real>(next + VALUE, load<Real>(x + begin + at(j)));
         next += ENTRY;
       }
     }
@@ -107,20 +123,25 @@ function listImage(rows: i32, pixels: i32, channels: i32, x: usize, lists: usize
 
 /**
  * y[a, b] = Σ over taps and source pixels of x · factor, plus `bias` unless that is 0, then max(0, y) where `rectify`,
- * for images [n0, n1). Each sum runs over the taps, then over the pixels and their channels in ascending order.
+ * then the largest of each window and its place if the plan pools, for images [n0, n1). Each sum runs over the taps,
+ * then over the pixels and their channels in ascending order. `places` and `open` are those of the source where that is
+ * pooled, else `places` are those of the result.
  */
 export function convolve(
-  n0: i32, n1: i32, plan_: usize, x: usize, factor: usize, bias: usize, y: usize, rectify: bool, scratch: usize,
+  n0: i32, n1: i32, plan_: usize, x: usize, factor: usize, bias: usize, y: usize, rectify: bool,
+  places: usize, open: usize, scratch: usize,
 ): void {
   const sourceRows = plan(plan_, SOURCE_ROWS), pixels = plan(plan_, SOURCE_PIXELS);
-  const sourceChannels = plan(plan_, SOURCE_CHANNELS), length = pixels * sourceChannels;
+  const length = pixels * plan(plan_, SOURCE_CHANNELS), sourcePool = plan(plan_, SOURCE_POOL);
+  const sourceValues = (sourceRows / sourcePool) * (pixels / sourcePool) * plan(plan_, SOURCE_CHANNELS);
   const rows = plan(plan_, ROWS), columns = plan(plan_, COLUMNS), channels = plan(plan_, CHANNELS);
-  const taps = plan(plan_, TAPS), tapRows = plan(plan_, TAP_ROWS);
+  const taps = plan(plan_, TAPS), tapRows = plan(plan_, TAP_ROWS), pool = plan(plan_, POOL);
   const rowTable = plan_ + word(TABLES), columnTable = rowTable + word(rows * taps);
-  const bounds = scratch, sums = bounds + boundsBytes(plan_), lists = sums + (POSITIONS + columns) * 128;
-  const together = max(1, POSITIONS / columns);
+  const bounds = scratch, sums = bounds + boundsBytes(plan_), lists = sums + sumsBytes(plan_);
+  const together = rowsTogether(plan_);
   for (let n = n0; n < n1; n++) {
-    listImage(sourceRows, pixels, sourceChannels, x + at(n * sourceRows * length), lists, bounds);
+    const source = at(n * sourceValues);
+    listImage(plan_, x + source, places + source, open == 0 ? 0 : open + source, lists, bounds);
     for (let a0 = 0; a0 < rows; a0 += together) {
       const a1 = min(rows, a0 + together);
       let block = factor;
@@ -131,10 +152,10 @@ export function convolve(
         for (let t = 0; t < taps; t++) {
           let sum = sums;
           for (let a = a0; a < a1; a++) {
-            const source = plan(rowTable, a * taps + t);
-            if (source < 0) { sum += <usize>columns * bytes; continue; }
-            const first = lists + entry(source * length);
-            const bound = bounds + word(source * (pixels + 1));
+            const row = plan(rowTable, a * taps + t);
+            if (row < 0) { sum += <usize>columns * bytes; continue; }
+            const first = lists + entry(row * length);
+            const bound = bounds + word(row * (pixels + 1));
             let column = columnTable;
             for (let b = 0; b < columns; b++) {
               const from = load<i32>(bound + word(load<i32>(column)));
@@ -147,12 +168,27 @@ export function convolve(
           }
           block += <usize>tapRows * bytes;
         }
-        finish((a1 - a0) * columns, bytes, width, sums, bias == 0 ? 0 : bias + at(j), rectify,
-          y + at(((n * rows + a0) * columns) * channels + j), channels);
+        const own: usize = bias == 0 ? 0 : bias + at(j);
+        if (pool == 1) {
+          finish((a1 - a0) * columns, bytes, width, sums, own, rectify, y + at((n * rows + a0) * columns * channels + j), channels);
+        } else {
+          const pooledRows = rows / pool, pooledColumns = columns / pool;
+          const cell = at((n * pooledRows + a0 / pool) * pooledColumns * channels + j);
+          const inside = min(pooledRows, a1 / pool) - a0 / pool;
+          finishPooled(inside, columns, pool, bytes, width, sums, own, rectify, y + cell, places + cell, channels);
+        }
         j += width;
       }
     }
   }
+}
+
+/** One vector of a sum with its bias, rectified. */
+@inline
+function finished(sum: usize, bias: usize, rectify: bool): v128 {
+  let value = v128.load(sum);
+  if (bias != 0) value = v128.add<Real>(value, v128.load(bias));
+  return rectify ? v128.max<Real>(value, v128.splat<Real>(0)) : value;
 }
 
 /** Adds the bias to a block of sums, rectifies them, and copies them to where they belong. */
@@ -160,17 +196,64 @@ export function convolve(
 function finish(
   positions: i32, bytes: usize, width: i32, sums: usize, bias: usize, rectify: bool, y: usize, channels: i32,
 ): void {
-  const zero = v128.splat<Real>(0);
   const whole = at(width) == bytes;
   for (let p = 0; p < positions; p++) {
     for (let v: usize = 0; v < bytes; v += 16) {
-      let value = v128.load(sums + v);
-      if (bias != 0) value = v128.add<Real>(value, v128.load(bias + v));
-      if (rectify) value = v128.max<Real>(value, zero);
-      v128.store((whole ? y : sums) + v, value);
+      v128.store((whole ? y : sums) + v, finished(sums + v, bias == 0 ? 0 : bias + v, rectify));
     }
     if (!whole) copyValues(sums, y, width);
     sums += bytes;
     y += at(channels);
+  }
+}
+
+/** The same, then of each window the largest value and its place; the arithmetic is that of `maxPool`. */
+function finishPooled(
+  rows: i32, columns: i32, pool: i32, bytes: usize, width: i32, sums: usize, bias: usize, rectify: bool,
+  y: usize, places: usize, channels: i32,
+): void {
+  const whole = at(width) == bytes;
+  const rowBytes = <usize>columns * bytes;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns / pool; j++) {
+      const window = sums + <usize>(i * pool) * rowBytes + <usize>(j * pool) * bytes;
+      for (let v: usize = 0; v < bytes; v += 16) {
+        const own: usize = bias == 0 ? 0 : bias + v;
+        let best = finished(window + v, own, rectify), place = wholeNumber(0), tap = 0;
+        for (let a = 0; a < pool; a++) {
+          let cell = window + v + <usize>a * rowBytes;
+          for (let b = 0; b < pool; b++) {
+            const value = finished(cell, own, rectify);
+            const larger = largerBits(value, best);
+            best = v128.bitselect(value, best, larger);
+            place = v128.bitselect(wholeNumber(tap++), place, larger);
+            cell += bytes;
+          }
+        }
+        if (whole) {
+          v128.store(y + v, best);
+          v128.store(places + v, place);
+        } else {
+          storeSome(y + v, best, width - <i32>(v / sizeof<Real>()));
+          storeSome(places + v, place, width - <i32>(v / sizeof<Real>()));
+        }
+      }
+      y += at(channels);
+      places += at(channels);
+    }
+  }
+}
+
+/** The first `count` values of a vector, if any. */
+@inline
+function storeSome(cell: usize, value: v128, count: i32): void {
+  if (count >= lanes()) {
+    v128.store(cell, value);
+    return;
+  }
+  if (count > 0) store<Real>(cell, v128.extract_lane<Real>(value, 0));
+  if (sizeof<Real>() == 4) {
+    if (count > 1) v128.store_lane<f32>(cell + 4, value, 1);
+    if (count > 2) v128.store_lane<f32>(cell + 8, value, 2);
   }
 }

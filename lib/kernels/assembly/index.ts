@@ -1,6 +1,6 @@
 /* What JavaScript may call. Pointers are byte offsets, sizes are in elements, ranges are [from, to). */
 export { adam } from "./adam";
-export { convolutionGradient, convolutionGradientScratch, gradientValues, sumGradients } from "./convolutionGradient";
+export { convolutionGradient, convolutionGradientScratch, gradientValues, gradientVectors, sumGradients } from "./convolutionGradient";
 export { convolve, convolveScratch, packFactor } from "./convolve";
 export { dropout } from "./dropout";
 export { addBias, columnSums, relu, reluGradient, sigmoid, sigmoidGradient } from "./elementwise";

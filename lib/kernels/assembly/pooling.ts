@@ -1,4 +1,5 @@
 /* Max pooling of images that lie channels last, several channels at a time. */
+import { largerBits, sameNumbers, wholeNumber } from "./pooledSource";
 import { Real } from "./real";
 import { at, lanes, word } from "./simd";
 
@@ -16,12 +17,6 @@ function get(geometry: usize, place: i32): i32 {
   return load<i32>(geometry + word(place));
 }
 
-/** One vector of integers as wide as the values. */
-@inline
-function number(value: i32): v128 {
-  return sizeof<Real>() == 4 ? i32x4.splat(value) : i64x2.splat(value);
-}
-
 /**
  * y = the largest value of each window and channel for images [n0, n1), and `places` its number in the window: the
  * first of equals, the first NaN where there is one.
@@ -37,14 +32,14 @@ export function maxPool(n0: i32, n1: i32, geometry: usize, x: usize, y: usize, p
       const window = top + at(b * stride * channels), result = at((r * columns + b) * channels);
       let c = 0;
       for (; c + lanes() <= channels; c += lanes()) {
-        let best = v128.load(window + at(c)), place = number(0), tap = 0;
+        let best = v128.load(window + at(c)), place = wholeNumber(0), tap = 0;
         for (let i = 0; i < size; i++) {
           let cell = window + at(i * width * channels + c);
           for (let k = 0; k < size; k++) {
             const value = v128.load(cell);
-            const larger = v128.or(v128.gt<Real>(value, best), v128.andnot(v128.ne<Real>(value, value), v128.ne<Real>(best, best)));
+            const larger = largerBits(value, best);
             best = v128.bitselect(value, best, larger);
-            place = v128.bitselect(number(tap++), place, larger);
+            place = v128.bitselect(wholeNumber(tap++), place, larger);
             cell += at(channels);
           }
         }
@@ -93,7 +88,7 @@ export function maxPoolGradient(n0: i32, n1: i32, geometry: usize, places: usize
         for (let i = 0; i < size; i++) {
           let cell = window + at(i * width * channels + c);
           for (let k = 0; k < size; k++) {
-            const here = sizeof<Real>() == 4 ? i32x4.eq(place, number(tap)) : i64x2.eq(place, number(tap));
+            const here = sameNumbers(place, wholeNumber(tap));
             const value = v128.and(d, here);
             v128.store(cell, overlaps ? v128.add<Real>(v128.load(cell), value) : value);
             tap++;

@@ -2,8 +2,9 @@ import type { DType } from "../kernels/Kernels";
 import { kernels } from "../kernels/load";
 import { allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
-import type { Tensor } from "./Tensor";
-import { Workspace } from "./Workspace";
+import type { Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import type { Parameter } from "./Parameter";
 
 /** The lengths of a convolution; all images [height, width, channels], the weight [kernelRows, kernelColumns, …]. */
 export interface ConvolutionShape {
@@ -18,10 +19,18 @@ export interface ConvolutionShape {
   /** Rows and columns of the result. */
   readonly rows: number;
   readonly columns: number;
+  /** Of the windows of the max pooling that follows in the same pass; 1 for none. */
+  readonly pool: number;
+}
+
+/** What undoes max pooling: the places of the largest values, and the results where those were rectified. */
+export interface Pooled {
+  readonly places: Tensor;
+  readonly open: Tensor | undefined;
 }
 
 /** Into so many parts the sum over the images is cut, on any number of threads, so that its bits do not depend on it. */
-const PARTS = 12;
+const PARTS = 8;
 /** Windows whose rows have fewer values than this are copied together for the weight gradient. */
 const UNFOLDED_BELOW = 16;
 
@@ -48,48 +57,61 @@ export class Convolution {
     const isUnfolded = padding > 0 || kernelColumns * inChannels < UNFOLDED_BELOW;
     this.geometry = resident([
       ...[height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding],
-      ...[shape.rows, shape.columns, isUnfolded ? 1 : 0],
+      ...[shape.rows, shape.columns, isUnfolded ? 1 : 0, shape.pool],
     ]);
   }
 
-  /** y = x ∗ w + bias, then max(0, y) if `rectify`. Shapes: x [N, H, W, in] → y [N, rows, columns, out]. */
-  apply(x: Tensor, w: Tensor, bias: Tensor, y: Tensor, rectify: boolean): void {
-    this.convolve(this.forward, x, w, bias.data.byteOffset, y, rectify);
+  /**
+   * y = x ∗ w + bias, then max(0, y) if `rectify`, then the largest of each window and its place if it pools.
+   * Shapes: x [N, H, W, in] → y and places [N, ⌊rows / pool⌋, ⌊columns / pool⌋, out].
+   */
+  apply(x: Tensor, w: Tensor, bias: Tensor, y: Tensor, rectify: boolean, places?: Tensor): void {
+    this.convolve(this.forward, x, w, pointer(bias), y, [rectify ? 1 : 0, pointer(places), 0]);
   }
 
   /** dx = the sum of w · dy over the windows a pixel lies in. Shapes: dy as y → dx as x. */
-  inputGradient(dy: Tensor, w: Tensor, dx: Tensor): void {
-    this.convolve(this.backward, dy, w, 0, dx, false);
+  inputGradient(dy: Tensor, w: Tensor, dx: Tensor, pooled?: Pooled): void {
+    this.convolve(this.backward, dy, w, 0, dx, [0, pointer(pooled?.places), pointer(pooled?.open)]);
   }
 
-  /** dw (+)= Σ over images and places of window · dy, db (+)= Σ dy; each is added to where `add…` says so. */
-  weightGradient(x: Tensor, dy: Tensor, dw: Tensor, addWeight: boolean, db: Tensor, addBias: boolean): void {
+  /** dw (+)= Σ over images and places of window · dy, db (+)= Σ dy, added to what is there. */
+  weightGradient(x: Tensor, dy: Tensor, weight: Parameter, bias: Parameter, pooled?: Pooled): void {
     const { dtype } = x;
-    const { kernelRows, kernelColumns, inChannels, outChannels } = this.shape;
+    const { outChannels } = this.shape;
     const kernel = kernels(dtype);
     const geometry = this.geometry.byteOffset;
     const images = x.shape[0];
-    const parts = Math.min(images, PARTS);
+    const parts = Math.min(Math.max(images, 1), PARTS);
     const partial = pointer(this.partial.take([PARTS * kernel.gradientValues(geometry)], dtype));
     const partialBias = pointer(this.partialBias.take([PARTS, outChannels], dtype));
-    const operands = [parts, images, geometry, pointer(x), pointer(dy), partial, partialBias];
+    const [places, open] = [pointer(pooled?.places), pointer(pooled?.open)];
+    const operands = [parts, images, geometry, pointer(x), pointer(dy), places, open, partial, partialBias];
     const scratch = kernel.convolutionGradientScratch(geometry);
     run(dtype, "convolutionGradient", this.work(images), [0, parts, ...operands], scratch);
-    const window = kernelRows * kernelColumns * inChannels;
-    const sum = [0, window, geometry, parts, partial, pointer(dw), addWeight ? 1 : 0];
-    run(dtype, "sumGradients", dw.size * parts, sum);
-    const biasSum = [0, outChannels, parts, outChannels, partialBias, pointer(db), addBias ? 1 : 0];
+    const dw = weight.accumulate();
+    const sum = [
+      0,
+      kernel.gradientVectors(geometry),
+      geometry,
+      parts,
+      partial,
+      pointer(dw.into),
+      dw.add ? 1 : 0,
+    ];
+    run(dtype, "sumGradients", dw.into.size * parts, sum);
+    const db = bias.accumulate();
+    const biasSum = [0, outChannels, parts, outChannels, partialBias, pointer(db.into), db.add ? 1 : 0];
     run(dtype, "columnSums", parts * outChannels, biasSum);
   }
 
-  private convolve(plan: Plan, x: Tensor, w: Tensor, bias: number, y: Tensor, rectify: boolean): void {
+  private convolve(plan: Plan, x: Tensor, w: Tensor, bias: number, y: Tensor, rest: readonly number[]): void {
     const { dtype } = x;
     const kernel = kernels(dtype);
     const factor = pointer(this.factors.take([plan.starts.length, filled(plan.columns, dtype)], dtype));
     const starts = plan.starts.byteOffset;
     kernel.packFactor(plan.starts.length, plan.columns, starts, plan.step, pointer(w), factor);
     const table = plan.table.byteOffset;
-    const args = [0, x.shape[0], table, pointer(x), factor, bias, pointer(y), rectify ? 1 : 0];
+    const args = [0, x.shape[0], table, pointer(x), factor, bias, pointer(y), ...rest];
     run(dtype, "convolve", this.work(x.shape[0]), args, kernel.convolveScratch(table));
   }
 
@@ -112,9 +134,9 @@ interface Plan {
 /** The factor is the weight as it is, [kernelRows][kernelColumns · in, out]. */
 function forwardPlan(shape: ConvolutionShape): Plan {
   const { height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding } = shape;
-  const { rows, columns } = shape;
+  const { rows, columns, pool } = shape;
   const tapRows = kernelColumns * inChannels;
-  const table = [height, width, inChannels, rows, columns, outChannels, kernelRows, tapRows];
+  const table = [height, width, inChannels, rows, columns, outChannels, kernelRows, tapRows, 1, pool];
   for (let i = 0; i < rows; i++) {
     for (let a = 0; a < kernelRows; a++) {
       const source = i * stride - padding + a;
@@ -136,7 +158,7 @@ function forwardPlan(shape: ConvolutionShape): Plan {
  */
 function backwardPlan(shape: ConvolutionShape): Plan {
   const { height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding } = shape;
-  const { rows, columns } = shape;
+  const { rows, columns, pool } = shape;
   const order: number[] = [];
   const lasts: number[] = [];
   for (let remainder = 0; remainder < stride; remainder++) {
@@ -145,7 +167,7 @@ function backwardPlan(shape: ConvolutionShape): Plan {
     lasts.push(order.length - 1);
   }
   const tapRows = kernelColumns * outChannels;
-  const table = [rows, columns, outChannels, height, width, inChannels, kernelRows, tapRows];
+  const table = [rows, columns, outChannels, height, width, inChannels, kernelRows, tapRows, pool, 1];
   for (let i = 0; i < height; i++) {
     for (let a = 0; a < kernelRows; a++) {
       const source = (i + padding - a) / stride;
@@ -187,6 +209,6 @@ function resident(values: readonly number[]): Int32Array {
   return array;
 }
 
-function pointer(tensor: Tensor): number {
-  return tensor.data.byteOffset;
+function pointer(tensor: Tensor | undefined): number {
+  return tensor?.data.byteOffset ?? 0;
 }

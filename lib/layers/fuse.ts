@@ -1,0 +1,42 @@
+import { ArgumentError } from "../errors";
+import { Conv2d } from "./Conv2d";
+import { ConvolutionBlock } from "./ConvolutionBlock";
+import { EmbeddedRecurrent } from "./EmbeddedRecurrent";
+import { Embedding } from "./Embedding";
+import { GRU } from "./GRU";
+import { isExactly } from "./isExactly";
+import { LSTM } from "./LSTM";
+import { MaxPool2d } from "./MaxPool2d";
+import type { Module } from "./Module";
+import { ReLU } from "./ReLU";
+
+/**
+ * The layers as they are computed: one in place of a convolution, its ReLU and the max pooling behind them, and one in
+ * place of an Embedding and the recurrent layer behind it.
+ * @throws ArgumentError if what an Embedding with maskZero stands before cannot skip padding.
+ */
+export function fuse(layers: readonly Module[]): Module[] {
+  const stages: Module[] = [];
+  for (let i = 0; i < layers.length; i++) {
+    const layer = layers[i];
+    const next = layers[i + 1];
+    const isRectified = isExactly(next, ReLU);
+    const pool = isRectified ? layers[i + 2] : next;
+    if (isExactly(layer, Conv2d) && isExactly(pool, MaxPool2d) && pool.stride === pool.size) {
+      stages.push(new ConvolutionBlock(layer, isRectified, pool));
+      i += isRectified ? 2 : 1;
+    } else if (isExactly(layer, Embedding) && (isExactly(next, LSTM) || isExactly(next, GRU))) {
+      stages.push(new EmbeddedRecurrent(layer, next));
+      i++;
+    } else if (layer instanceof Embedding && layer.maskZero) {
+      const name = next ? next.constructor.name : "nothing";
+      throw new ArgumentError(
+        "Sequential",
+        `maskZero needs an LSTM or a GRU behind the Embedding, got ${name}`,
+      );
+    } else {
+      stages.push(layer);
+    }
+  }
+  return stages;
+}
