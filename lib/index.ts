@@ -116,6 +116,7 @@ export {
   uniform,
   type ValueOf,
 } from "./search/space";
+export { type SuccessiveHalvingOptions, successiveHalving } from "./search/successiveHalving";
 export type { Direction, Objective, OpenTrial, Outcome, Trial } from "./search/Trial";
 export { RandomState } from "./tensor/RandomState";
 export type { RandomStateData } from "./tensor/random/RandomStateData";

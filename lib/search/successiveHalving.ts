@@ -1,0 +1,72 @@
+import { ArgumentError } from "../errors";
+import type { AnySampler, SamplerContext } from "./Sampler";
+import type { Params, Space } from "./space";
+import { byValue, type Trial } from "./Trial";
+
+export interface SuccessiveHalvingOptions {
+  /** Proposes the candidates. */
+  readonly sampler: AnySampler;
+  /** How many begin. */
+  readonly candidates: number;
+  /** What a trial may spend on each rung, rising: `[1, 3, 9]` epochs. */
+  readonly budgets: readonly number[];
+  /** One of so many candidates of a rung goes on to the next, at least one; 3 if not given. */
+  readonly eta?: number;
+}
+
+/**
+ * Pruning: many candidates get a small budget, the best of them a greater one, and so on. Jamieson & Talwalkar,
+ * Non-stochastic best arm identification, 2016; Li et al., Hyperband, 2017 (one bracket of it), in synchronous rungs: a
+ * rung begins when the one before is finished, and so the result does not depend on the number of workers.
+ *
+ * Every rung is trials of its own: first `candidates` of them, then ⌊candidates / eta⌋, …, each with a `budget` that
+ * the objective is told and has to keep to. A budget counts the whole training of one trial: what a candidate gets on
+ * the last rung is `budgets.at(-1)`, and it starts again on every rung (the objective may keep and load checkpoints by
+ * the params). The study costs the sum of the budgets of its trials. Its best trial is one of the last rung.
+ * @throws ArgumentError for options out of their domain.
+ */
+export function successiveHalving(options: SuccessiveHalvingOptions): AnySampler {
+  const { sampler, candidates, budgets, eta = 3 } = options;
+  checkOptions(candidates, budgets, eta);
+  const sizes = budgets.map((_, rung) => Math.max(1, Math.floor(candidates / eta ** rung)));
+  const starts = budgets.map((_, rung) => sizes.slice(0, rung).reduce((sum, size) => sum + size, 0));
+  const rungOf = (number: number): number => starts.filter((start) => start <= number).length - 1;
+  return {
+    name: "successiveHalving",
+    options: { candidates, budgets, eta, sampler: { name: sampler.name, ...sampler.options } },
+    knows: (number) => (rungOf(number) === 0 ? (sampler.knows?.(number) ?? 0) : starts[rungOf(number)]!),
+    count(space) {
+      const most = sampler.count?.(space) ?? candidates;
+      if (most >= candidates) return sizes.reduce((sum, size) => sum + size, 0);
+      throw new ArgumentError(
+        "successiveHalving",
+        `${sampler.name} has ${most} candidates, got ${candidates}`,
+      );
+    },
+    budget: (number) => budgets[rungOf(number)]!,
+    propose<S extends Space>(
+      number: number,
+      finished: readonly Trial<S>[],
+      context: SamplerContext<S>,
+    ): Params<S> {
+      const rung = rungOf(number);
+      if (rung === 0) return sampler.propose(number, finished, context);
+      const before = finished.slice(starts[rung - 1], starts[rung]);
+      return before.sort(byValue(context.direction))[number - starts[rung]!]!.params;
+    },
+  };
+}
+
+function checkOptions(candidates: number, budgets: readonly number[], eta: number): void {
+  const refuse = (problem: string): never => {
+    throw new ArgumentError("successiveHalving", problem);
+  };
+  if (!(Number.isInteger(candidates) && candidates > 0)) {
+    refuse(`candidates must be a whole number > 0, got ${candidates}`);
+  }
+  const rising = budgets.every((budget, i) => Number.isFinite(budget) && budget > (budgets[i - 1] ?? 0));
+  if (!rising || budgets.length === 0) {
+    refuse(`budgets must be one or more numbers > 0, rising, got [${budgets.join(", ")}]`);
+  }
+  if (!(eta > 1 && Number.isFinite(eta))) refuse(`eta must be > 1, got ${eta}`);
+}
