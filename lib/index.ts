@@ -84,8 +84,17 @@ export type { Figure, Layout, Trace } from "./plot/Figure";
 export { type HistoryCurvesOptions, historyCurves, type Measure } from "./plot/historyCurves";
 export { type GridImage, type ImageGridOptions, imageGrid } from "./plot/imageGrid";
 export { type Matrix, type MatrixHeatmapOptions, matrixHeatmap } from "./plot/matrixHeatmap";
+export {
+  type CompareStudiesOptions,
+  compareStudies,
+  type OptimizationHistoryOptions,
+  optimizationHistory,
+} from "./plot/optimizationHistory";
+export { parallelCoordinates } from "./plot/parallelCoordinates";
 export { type PngOptions, renderPng, renderSvg } from "./plot/render";
+export type { StudyResults } from "./plot/StudyResults";
 export { save } from "./plot/save";
+export { type StudyFigureOptions, sliceFigure } from "./plot/sliceFigure";
 export { spreadSeries } from "./plot/spreadSeries";
 export * as twoLayer from "./projects/twoLayer";
 
@@ -116,6 +125,7 @@ export {
   uniform,
   type ValueOf,
 } from "./search/space";
+export { studyRows } from "./search/studyRows";
 export { type SuccessiveHalvingOptions, successiveHalving } from "./search/successiveHalving";
 export type { Direction, Objective, OpenTrial, Outcome, Trial } from "./search/Trial";
 export { RandomState } from "./tensor/RandomState";

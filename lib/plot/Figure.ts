@@ -199,6 +199,7 @@ export interface Annotation {
   showarrow: boolean;
   align?: "left" | "center" | "right";
   font?: Font;
+  bgcolor?: string;
 }
 
 export interface Margin {

@@ -9,6 +9,7 @@ import {
   random,
   type Sampler,
   Study,
+  studyRows,
   type Trial,
 } from "scratch-nn";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
@@ -214,4 +215,25 @@ describe("refuses", () => {
     await first;
     expect(() => new Study(options()).best).toThrow("Study.best: wanted a trial that succeeded, got none");
   });
+});
+
+test("studyRows has a row a trial, and the same columns in each", async () => {
+  const objective: Objective<BowlSpace> = (trial) => {
+    if (trial.number === 1) throw new Error("diverged");
+    return bowl(trial);
+  };
+  const { ranking, trials } = await new Study(options({ objective, trials: 3 })).run();
+  const rows = studyRows(ranking);
+  const columns = ["trial", "x", "rate", "kind", "value", "twice", "error"];
+  expect(rows.map((row) => Object.keys(row))).toEqual(Array(3).fill(columns));
+  expect(rows.at(-1)).toEqual({
+    trial: 1,
+    ...trials[1]!.params,
+    value: null,
+    twice: null,
+    error: "diverged",
+  });
+  expect(studyRows([{ number: 0, params: { hidden: [3, 4] }, budget: 2, value: 1 }])).toEqual([
+    { trial: 0, hidden: "[3,4]", budget: 2, value: 1 },
+  ]);
 });

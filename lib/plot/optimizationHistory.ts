@@ -1,0 +1,107 @@
+import { ArgumentError } from "../errors";
+import type { Direction } from "../search/Trial";
+import { curves, type Series } from "./curves";
+import type { Figure } from "./Figure";
+import { type StudyResults, worstFirst } from "./StudyResults";
+import type { StudyFigureOptions } from "./sliceFigure";
+import { spreadSeries } from "./spreadSeries";
+import { PALETTE } from "./theme";
+
+export interface OptimizationHistoryOptions extends StudyFigureOptions {
+  /** The values on a logarithmic axis. */
+  readonly logValue?: boolean;
+}
+
+/**
+ * The value of every trial, and the best so far, over the trials by number. Of different budgets, only the trials of
+ * the greatest are drawn.
+ * @throws ArgumentError if no trial succeeded.
+ */
+export function optimizationHistory(study: StudyResults, options: OptimizationHistoryOptions): Figure {
+  const { title, valueLabel = "value", logValue = false } = options;
+  const succeeded = worstFirst(study, "optimizationHistory").sort((a, b) => a.number - b.number);
+  const most = Math.max(...succeeded.map(({ budget = 0 }) => budget));
+  const trials = succeeded.filter(({ budget = 0 }) => budget === most);
+  const x = trials.map(({ number }) => number);
+  const y = trials.map(({ value }) => value);
+  const best: Series = { name: "best so far", x, y: bestSoFar(y, study.direction) };
+  const panel = {
+    title: "each trial, and the best so far",
+    xLabel: "trial",
+    yLabel: valueLabel,
+    series: [best],
+    logY: logValue,
+  };
+  const figure = curves({ title, panels: [panel] });
+  for (const trace of figure.data) {
+    if (trace.type !== "scatter") continue;
+    trace.mode = "lines";
+    trace.line = { color: PALETTE[1], width: 2, shape: "hv" };
+    trace.showlegend = true;
+  }
+  figure.data.unshift({
+    type: "scatter",
+    mode: "markers",
+    name: "trial",
+    x,
+    y,
+    marker: { color: PALETTE[0], size: 7 },
+  });
+  return figure;
+}
+
+export interface CompareStudiesOptions extends OptimizationHistoryOptions {
+  /** The studies of each way to search, one a seed, all of one direction and one number of trials. */
+  readonly groups: readonly { readonly name: string; readonly studies: readonly StudyResults[] }[];
+}
+
+/**
+ * The best so far of several ways to search, over the trials spent: the median over the studies of a group (seeds), in
+ * a band from the lowest to the highest. A trial that failed is spent too. It begins with the first trial after which
+ * every study of the group has a best.
+ * @throws ArgumentError without groups or studies, or if the studies differ in direction or number of trials.
+ */
+export function compareStudies(options: CompareStudiesOptions): Figure {
+  const { title, valueLabel = "value", logValue = false, groups } = options;
+  const studies = groups.flatMap((group) => group.studies);
+  for (const [what, kinds] of [
+    ["direction", new Set(studies.map(({ direction }) => direction))],
+    ["number of trials", new Set(studies.map(({ trials }) => trials.length))],
+  ] as const) {
+    if (kinds.size === 1) continue;
+    const got = kinds.size === 0 ? "no studies" : [...kinds].join(", ");
+    throw new ArgumentError("compareStudies", `studies must have one ${what}, got ${got}`);
+  }
+  const series = groups.map(({ name, studies }) => {
+    const runs = studies.map(({ trials, direction }) =>
+      bestSoFar(
+        trials.map(({ value }) => value),
+        direction,
+      ),
+    );
+    const begin = Math.max(0, ...runs.map((run) => run.findIndex(Number.isFinite)));
+    const x = Array.from({ length: (runs[0]?.length ?? 0) - begin }, (_, i) => begin + i + 1);
+    return spreadSeries(
+      name,
+      runs.map((run) => run.slice(begin)),
+      x,
+    );
+  });
+  const panel = {
+    title: "median of the studies, and from lowest to highest",
+    xLabel: "trials",
+    yLabel: `best ${valueLabel}`,
+    series,
+    logY: logValue,
+  };
+  return curves({ title, panels: [panel] });
+}
+
+function bestSoFar(values: readonly (number | null)[], direction: Direction): number[] {
+  const better = direction === "maximize" ? Math.max : Math.min;
+  let best = direction === "maximize" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return values.map((value) => {
+    if (value !== null) best = better(best, value);
+    return best;
+  });
+}

@@ -1,0 +1,180 @@
+import { dimensionScale } from "./dimensionScale";
+import type { Annotation, ColorScale, Figure, ScatterTrace } from "./Figure";
+import { type StudyResults, type SucceededTrial, worstFirst } from "./StudyResults";
+import type { StudyFigureOptions } from "./sliceFigure";
+import { baseLayout, PALETTE } from "./theme";
+
+const COLUMN = 130;
+const MARGIN = { l: 70, r: 80, t: 92, b: 40 };
+const HEIGHT = 420;
+const TICKS = 5;
+const INK = "#262626";
+const BEHIND_TICKS = "rgba(255, 255, 255, 0.75)";
+const DECADES = 8;
+/** Worst to best. */
+const COLORS: ColorScale = [
+  [0, "#d9d9d9"],
+  [0.5, "#9ecae1"],
+  [1, "#08519c"],
+];
+
+interface Column {
+  readonly name: string;
+  /** Where a trial crosses it, from 0 at the bottom to 1. */
+  readonly height: (trial: SucceededTrial) => number;
+  readonly ticks: readonly { readonly at: number; readonly text: string }[];
+}
+
+/**
+ * A line for every trial through its params, a vertical axis each (logarithmic where the dimension is), to its value
+ * on the last axis. The colour is the rank of the value, light to dark blue; the best trial is drawn on top, in orange.
+ * @throws ArgumentError if no trial succeeded.
+ */
+export function parallelCoordinates(study: StudyResults, options: StudyFigureOptions): Figure {
+  const trials = worstFirst(study, "parallelCoordinates");
+  const columns = [...dimensionColumns(study), valueColumn(trials, options.valueLabel ?? "value")];
+  const data = trials.map((trial, i): ScatterTrace => {
+    const best = i === trials.length - 1;
+    const color = best ? PALETTE[1]! : colorAt(trials.length === 1 ? 1 : i / (trials.length - 1));
+    return {
+      type: "scatter",
+      mode: "lines",
+      name: `trial ${trial.number}`,
+      x: columns.map((_, column) => column),
+      y: columns.map(({ height }) => height(trial)),
+      text: columns.map(({ name }) => `${name} ${JSON.stringify(trial.params[name] ?? trial.value)}`),
+      hovertemplate: "%{text}",
+      line: { color, width: best ? 3 : 1.5 },
+    };
+  });
+  const width = MARGIN.l + MARGIN.r + COLUMN * (columns.length - 1);
+  return {
+    data: [...columns.map((_, i) => rule(i)), ...data],
+    layout: {
+      ...baseLayout(options.title, Math.max(420, width), HEIGHT),
+      margin: MARGIN,
+      annotations: columns.flatMap(labels),
+      xaxis: { visible: false, range: [0, columns.length - 1] },
+      yaxis: { visible: false, range: [-0.02, 1.02] },
+    },
+  };
+}
+
+function dimensionColumns({ space }: StudyResults): Column[] {
+  return Object.entries(space).map(([name, dimension]) => {
+    const { names, logarithmic, range, position } = dimensionScale(dimension);
+    const whole = dimension.kind === "integer" || dimension.kind === "logInteger";
+    const share = shareOf(range);
+    const text = (at: number): string => number(logarithmic ? 10 ** at : at, whole);
+    const ticks = names
+      ? names.map((name, i) => ({ at: share(i), text: name }))
+      : ((logarithmic ? decadeTicks(range, share) : undefined) ?? evenTicks(range, share, text));
+    return { name, ticks, height: ({ params }) => share(position(params[name]!)) };
+  });
+}
+
+function valueColumn(trials: readonly SucceededTrial[], name: string): Column {
+  const values = trials.map(({ value }) => value);
+  const range: [number, number] = [Math.min(...values), Math.max(...values)];
+  const share = shareOf(range);
+  return {
+    name,
+    height: ({ value }) => share(value),
+    ticks: evenTicks(range, share, (at) => number(at, false)),
+  };
+}
+
+/** In the middle where low and high are the same. */
+function shareOf([low, high]: [number, number]): (position: number) => number {
+  return (position) => (high > low ? (position - low) / (high - low) : 0.5);
+}
+
+function evenTicks(
+  [low, high]: [number, number],
+  share: (position: number) => number,
+  text: (position: number) => string,
+): { at: number; text: string }[] {
+  const count = high > low ? TICKS : 1;
+  const positions = Array.from(
+    { length: count },
+    (_, i) => low + ((high - low) * i) / Math.max(1, count - 1),
+  );
+  return positions.map((position) => ({ at: share(position), text: text(position) }));
+}
+
+/** At the powers of ten, or undefined if there are too few or too many of them in the range. */
+function decadeTicks(
+  [low, high]: [number, number],
+  share: (position: number) => number,
+): { at: number; text: string }[] | undefined {
+  const first = Math.ceil(low - 1e-9);
+  const count = Math.floor(high + 1e-9) - first + 1;
+  if (count < 3 || count > DECADES) return undefined;
+  return Array.from({ length: count }, (_, i) => ({
+    at: share(first + i),
+    text: number(Number(`1e${first + i}`), false),
+  }));
+}
+
+function number(value: number, whole: boolean): string {
+  if (whole) return String(Math.round(value));
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e5)
+    ? value.toExponential(0)
+    : String(Number(value.toPrecision(4)));
+}
+
+function rule(column: number): ScatterTrace {
+  return {
+    type: "scatter",
+    mode: "lines",
+    hoverinfo: "skip",
+    x: [column, column],
+    y: [0, 1],
+    line: { color: INK, width: 1 },
+    cliponaxis: false,
+  };
+}
+
+function labels({ name, ticks }: Column, column: number): Annotation[] {
+  const heading: Annotation = {
+    text: name,
+    x: column,
+    y: 1,
+    yshift: 14,
+    yanchor: "bottom",
+    xanchor: "center",
+    showarrow: false,
+    font: { size: 14 },
+  };
+  const marks = ticks.map(
+    ({ at, text }): Annotation => ({
+      text,
+      x: column,
+      y: at,
+      xshift: 5,
+      xanchor: "left",
+      yanchor: "middle",
+      showarrow: false,
+      font: { size: 11, color: INK },
+      bgcolor: BEHIND_TICKS,
+    }),
+  );
+  return [heading, ...marks];
+}
+
+/** Between the colours of COLORS, at a place from 0 to 1. */
+function colorAt(place: number): string {
+  const above = Math.max(
+    1,
+    COLORS.findIndex(([at]) => at >= place),
+  );
+  const [[low, from], [high, to]] = [COLORS[above - 1]!, COLORS[above]!];
+  const share = (place - low) / (high - low);
+  const channel = (color: string, i: number): number =>
+    Number.parseInt(color.slice(2 * i + 1, 2 * i + 3), 16);
+  const mixed = [0, 1, 2].map((i) =>
+    Math.round(channel(from, i) + share * (channel(to, i) - channel(from, i))),
+  );
+  return `rgb(${mixed.join(",")})`;
+}

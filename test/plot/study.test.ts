@@ -1,0 +1,156 @@
+import {
+  ArgumentError,
+  choice,
+  compareStudies,
+  type Figure,
+  integer,
+  logUniform,
+  optimizationHistory,
+  parallelCoordinates,
+  renderSvg,
+  type StudyResults,
+  sliceFigure,
+  type Trial,
+  uniform,
+} from "scratch-nn";
+import type { ScatterTrace } from "scratch-nn/dist/plot/Figure";
+import { describe, expect, test } from "vitest";
+
+const space = {
+  rate: logUniform(1e-4, 1),
+  units: integer(1, 9),
+  decay: uniform(0, 1),
+  act: choice(["relu", "tanh"]),
+};
+const values = [0.5, null, 0.9, 0.7];
+const trials: Trial[] = values.map((value, number) => ({
+  number,
+  params: { rate: 10 ** -number, units: number + 2, decay: number / 4, act: number % 2 ? "tanh" : "relu" },
+  value,
+}));
+const study: StudyResults = { name: "s", space, direction: "maximize", trials };
+const failed: StudyResults = { ...study, trials: [trials[1]!] };
+const options = { title: "Study", valueLabel: "accuracy" };
+const lines = (figure: Figure): ScatterTrace[] => figure.data.filter((trace) => trace.type === "scatter");
+
+describe("sliceFigure", () => {
+  const figure = sliceFigure(study, options);
+
+  test("has a panel a dimension, with the scale of the dimension, the best on top", () => {
+    const { xaxis, xaxis2, xaxis3, xaxis4, yaxis } = figure.layout;
+    expect([xaxis, xaxis2, xaxis3, xaxis4].map((axis) => axis?.title?.text)).toEqual(Object.keys(space));
+    expect([xaxis, xaxis2, xaxis3].map((axis) => axis?.type)).toEqual(["log", "linear", "linear"]);
+    expect([xaxis4?.ticktext, yaxis?.title?.text]).toEqual([["relu", "tanh"], "accuracy"]);
+    const [rates] = lines(figure);
+    expect([rates!.x, rates!.y]).toEqual([
+      [1, 10 ** -3, 10 ** -2],
+      [0.5, 0.7, 0.9],
+    ]);
+    const colors = rates!.marker!.color as string[];
+    expect([colors[0] === colors[1], colors[1] === colors[2]]).toEqual([true, false]);
+    const names = lines(figure)[3]!.x as number[];
+    expect(names.map((x) => Math.abs(Math.round(x)))).toEqual([0, 1, 0]);
+  });
+
+  test("of the least, the last point is the least", () => {
+    const [rates] = lines(sliceFigure({ ...study, direction: "minimize" }, options));
+    expect(rates!.y).toEqual([0.9, 0.7, 0.5]);
+  });
+});
+
+describe("parallelCoordinates", () => {
+  const figure = parallelCoordinates(study, options);
+
+  test("leads every trial through its params to its value", () => {
+    const heights = lines(figure).slice(-3);
+    expect(heights.map(({ name }) => name)).toEqual(["trial 0", "trial 3", "trial 2"]);
+    const [worst, , best] = heights.map(({ y }) => y as number[]);
+    expect(worst).toEqual([1, 1 / 8, 0, 0, 0]);
+    expect(best!.map((height) => Math.round(1e9 * height) / 1e9)).toEqual([0.5, 3 / 8, 0.5, 0, 1]);
+  });
+
+  test("names the columns and their ticks", () => {
+    const texts = figure.layout.annotations!.map(({ text }) => text);
+    for (const text of [...Object.keys(space), "accuracy", "relu", "tanh", "0.001", "1e-4", "9", "0.9"]) {
+      expect(texts).toContain(text);
+    }
+  });
+
+  test("draws a single trial", () => {
+    const one = parallelCoordinates({ ...study, trials: [trials[0]!] }, options);
+    expect(lines(one).at(-1)!.y).toEqual([1, 1 / 8, 0, 0, 0.5]);
+  });
+});
+
+describe("optimizationHistory", () => {
+  test("has the values, and a step line of the best so far", () => {
+    const [points, best] = lines(optimizationHistory(study, options));
+    expect([points!.x, points!.y]).toEqual([
+      [0, 2, 3],
+      [0.5, 0.9, 0.7],
+    ]);
+    expect([best!.y, best!.line!.shape]).toEqual([[0.5, 0.9, 0.9], "hv"]);
+    const least = optimizationHistory({ ...study, direction: "minimize" }, options);
+    expect(lines(least)[1]!.y).toEqual([0.5, 0.5, 0.5]);
+  });
+
+  test("of different budgets shows the greatest", () => {
+    const rungs = trials.map((trial) => ({ ...trial, budget: trial.number < 2 ? 1 : 3 }));
+    expect(lines(optimizationHistory({ ...study, trials: rungs }, options))[0]!.x).toEqual([2, 3]);
+  });
+});
+
+describe("compareStudies", () => {
+  const other = {
+    ...study,
+    trials: trials.map((trial, i) => ({ ...trial, value: [null, 0.6, 0.7, 0.8][i]! })),
+  };
+  const groups = [
+    { name: "one", studies: [study, other] },
+    { name: "two", studies: [study] },
+  ];
+
+  test("has the median and a band over the studies of a group", () => {
+    const traces = lines(compareStudies({ ...options, groups }));
+    const found = traces.filter(({ fill }) => fill === undefined);
+    expect(found.map(({ name, x }) => [name, x])).toEqual([
+      ["one", [2, 3, 4]],
+      ["two", [1, 2, 3, 4]],
+    ]);
+    expect(found[0]!.y).toEqual([0.55, 0.8, 0.85].map((value) => expect.closeTo(value, 12)));
+    expect(found[1]!.y).toEqual([0.5, 0.5, 0.9, 0.9]);
+    expect(traces.filter(({ fill }) => fill !== undefined)).toHaveLength(2);
+  });
+
+  test("refuses studies that cannot be compared", () => {
+    const compare = (studies: StudyResults[]) => () =>
+      compareStudies({ ...options, groups: [{ name: "a", studies }] });
+    expect(compare([])).toThrow("compareStudies: studies must have one direction, got no studies");
+    expect(compare([study, { ...study, direction: "minimize" }])).toThrow(
+      "one direction, got maximize, minimize",
+    );
+    expect(compare([study, failed])).toThrow("one number of trials, got 4, 1");
+  });
+});
+
+test.each([sliceFigure, parallelCoordinates, optimizationHistory])(
+  "%o refuses a study without a success",
+  (draw) => {
+    expect(() => draw(failed, options)).toThrow(ArgumentError);
+    expect(() => draw(failed, options)).toThrow("wanted a trial that succeeded, got none");
+  },
+);
+
+test("all are exported with their traces", async () => {
+  const groups = [{ name: "one", studies: [study] }];
+  for (const [figure, words] of [
+    [sliceFigure(study, options), ["rate", "tanh", "accuracy"]],
+    [parallelCoordinates(study, options), ["units", "relu", "accuracy"]],
+    [optimizationHistory(study, options), ["best so far", "accuracy"]],
+    [compareStudies({ ...options, groups }), ["median", "best accuracy"]],
+  ] as const) {
+    const svg = await renderSvg(figure);
+    for (const word of words) expect(svg).toContain(word);
+    expect(svg.match(/class="trace scatter/g)).toHaveLength(figure.data.length);
+  }
+});
