@@ -14,6 +14,8 @@ export { type MnistOptions, type MnistSource, mnistSource } from "./datasets/mni
 export { poolMnist } from "./datasets/poolMnist";
 export { type TinySets, tinySets } from "./datasets/tinySets";
 export { loadWordVectors, type WordVectors } from "./embeddings/loadWordVectors";
+export { type NearWord, nearestWords } from "./embeddings/nearestWords";
+export { type SkipGram, type SkipGramOptions, skipGram } from "./embeddings/skipGram";
 export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
 export {
   type Backend,

@@ -246,6 +246,21 @@ export interface Kernels {
     momentum: number,
     nesterov: number,
   ): void;
+  skipGram(
+    c0: number,
+    c1: number,
+    words: number,
+    firsts: number,
+    lasts: number,
+    targets: number,
+    count: number,
+    length: number,
+    inputs: number,
+    outputs: number,
+    rate: number,
+    scratch: number,
+  ): void;
+  skipGramScratch(window: number, count: number, length: number): number;
   softmax(r0: number, r1: number, n: number, x: number, p: number, maxima: number, sums: number): void;
   softmaxGradient(r0: number, r1: number, n: number, p: number, dy: number, dx: number): void;
   crossEntropyGradient(

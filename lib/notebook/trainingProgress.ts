@@ -1,8 +1,8 @@
 import type { StepRecord } from "../train/FitOptions";
 import { reportProgress } from "./reportProgress";
 
-/** An `onStep` for `fit` that shows epoch, speed and time left in the terminal of `npm start`. */
-export function trainingProgress(label: string): (record: StepRecord) => void {
+/** An `onStep` for `fit` or `skipGram` that shows epoch, speed and time left in the terminal of `npm start`. */
+export function trainingProgress(label: string): (record: Omit<StepRecord, "loss">) => void {
   const start = performance.now();
   return ({ epoch, epochs, step, steps }) => {
     const done = (epoch - 1) * steps + step;

@@ -13,5 +13,6 @@ export { packedBytes, packGates, packGatesTransposed, wholeVectors } from "./pan
 export { maxPool, maxPoolGradient } from "./pooling";
 export { sgd, sgdMomentum } from "./sgd";
 export { crossEntropyGradient, crossEntropyTargetsGradient, softmax, softmaxGradient } from "./softmax";
+export { skipGram, skipGramScratch } from "./skipGram";
 export { byColumn, entryBytes, nonZeros, rowBlocks, sparseDescent, sparseGradient, sparseMatmul, sparseScratch } from "./sparse";
 export { hyperbolicTangent as tanh, hyperbolicTangentGradient as tanhGradient } from "./tanh";
