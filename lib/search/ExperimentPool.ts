@@ -54,17 +54,15 @@ export class ExperimentPool {
       maxThreads: workers,
       workerData: { train: shareDataset(data.train), validation: shareDataset(data.validation) },
     });
-  }
-
-  /** Called with an error of a worker that no experiment is to blame for. */
-  onError(listener: (error: unknown) => void): void {
-    this.#piscina.on("error", listener);
+    // Every run listens for errors that belong to no task; while none does, they must not end the process.
+    this.#piscina.setMaxListeners(0).on("error", () => {});
   }
 
   /**
    * Trains an experiment, to the same bits as `prepareExperiment` and `fit` do. Stopped by the signal, its history is
    * interrupted.
-   * @throws ArgumentError for an experiment out of its domain; what a callback throws, after the training was stopped.
+   * @throws ArgumentError for an experiment out of its domain; what a callback throws, after the training was stopped;
+   * the error of a worker that could not work.
    */
   async run(experiment: Experiment, options: PoolRunOptions = {}): Promise<ExperimentResult> {
     checkExperiment(experiment, "ExperimentPool.run");
@@ -75,6 +73,11 @@ export class ExperimentPool {
     options.signal?.addEventListener("abort", stop);
     if (options.signal?.aborted) stop();
     let failure: { readonly error: unknown } | undefined;
+    const fail = (error: unknown): void => {
+      failure ??= { error };
+      stop();
+    };
+    this.#piscina.on("error", fail);
     const heardAll = new Promise<void>((resolve) => {
       port1.on("message", (report: Report) => {
         if (report.done) return resolve();
@@ -87,8 +90,7 @@ export class ExperimentPool {
             options.onStep?.(report.steps);
           }
         } catch (error) {
-          failure = { error };
-          stop();
+          fail(error);
         }
       });
     });
@@ -102,6 +104,7 @@ export class ExperimentPool {
       history.interrupted = history.epochs.length < experiment.epochs;
     } finally {
       options.signal?.removeEventListener("abort", stop);
+      this.#piscina.off("error", fail);
       port1.close();
     }
     if (failure) throw failure.error;

@@ -1,12 +1,13 @@
 import { setMaxListeners } from "node:events";
-import { ArgumentError, EnvironmentError, FileError } from "../errors";
+import { ArgumentError } from "../errors";
 import { onInterrupt } from "../interrupt";
 import { outsideSpace } from "./dimension";
 import { Journal, type JournalHeader, type OpenJournal } from "./Journal";
+import { judge } from "./judge";
 import { isPlain, type Plain } from "./Plain";
 import type { AnySampler, Sampler } from "./Sampler";
 import { checkSpace, type Space } from "./space";
-import { byValue, type Direction, type Objective, type Outcome, type Trial } from "./Trial";
+import { byValue, type Direction, type Objective, type Trial } from "./Trial";
 
 export interface StudyOptions<S extends Space> {
   /** Stands in the journal; `study` if not given. */
@@ -144,7 +145,7 @@ export class Study<const S extends Space> {
       abort.signal.addEventListener("abort", () => resolve(undefined));
     });
     let failure: { readonly error: unknown } | undefined;
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     const unsubscribe = onInterrupt(stop);
     signal?.addEventListener("abort", stop);
     if (signal?.aborted) stop();
@@ -154,6 +155,8 @@ export class Study<const S extends Space> {
         if (this.#trials.has(number)) continue;
         while (running.size === parallel || (running.size > 0 && !this.#ready(number)))
           await Promise.race(running);
+        // An interrupt is heard between trials even if nothing in them waits.
+        await turn();
         if (abort.signal.aborted) break;
         const trial: Promise<void> = this.#runTrial(number, abort.signal, stopped, journal)
           .catch((error: unknown) => {
@@ -230,20 +233,6 @@ function sizeOf<S extends Space>({ sampler, space, trials }: StudyOptions<S>): n
   return size;
 }
 
-async function judge(
-  work: () => Outcome | Promise<Outcome>,
-): Promise<Pick<Trial, "value" | "error" | "metrics" | "curves">> {
-  try {
-    const { value, metrics, curves } = await work();
-    if (Number.isFinite(value)) return { value, metrics, curves };
-    return { value: null, error: `value must be finite, got ${value}`, metrics, curves };
-  } catch (error) {
-    if (!isResult(error)) throw error;
-    return { value: null, error: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function isResult(error: unknown): boolean {
-  const others = [FileError, EnvironmentError, TypeError, RangeError, ReferenceError, SyntaxError];
-  return !others.some((kind) => error instanceof kind);
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

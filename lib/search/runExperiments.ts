@@ -66,7 +66,6 @@ export async function runExperiments(
   signal?.addEventListener("abort", stop);
   if (signal?.aborted) stop();
   const pool = new ExperimentPool(data, { workers: Math.min(workers, experiments.length) });
-  pool.onError(fail);
   await new Promise((resolve) => setImmediate(resolve));
   const unsubscribe = onInterrupt(stop);
   const run = async (result: Running): Promise<void> => {

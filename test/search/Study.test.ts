@@ -156,6 +156,15 @@ describe("stopped", () => {
     expect(later.trials).toEqual((await new Study(options()).run()).trials);
   });
 
+  test("by SIGINT between trials that never wait", async () => {
+    const objective: Objective<BowlSpace> = (trial) => {
+      if (trial.number === 3) setImmediate(() => process.emit("SIGINT"));
+      return bowl(trial);
+    };
+    const study = await new Study(options({ objective })).run();
+    expect(study.trials.map(({ number }) => number)).toEqual([0, 1, 2, 3]);
+  });
+
   test("before the start, it runs nothing", async () => {
     const objective = vi.fn<Objective<BowlSpace>>(bowl);
     const study = await new Study(options({ objective, signal: AbortSignal.abort() })).run();
