@@ -46,6 +46,7 @@ export async function startPrograms(
     }
   };
   const trains = workloads.some(({ kind }) => kind === "mlp");
+  const convolves = workloads.some(({ kind }) => kind === "cnn");
   const trainsFloat32 = workloads.some(({ kind, dtype }) => kind === "mlp" && dtype === "float32");
   const multiplies = workloads.some(({ kind }) => kind === "matmul");
   const ours = await startOurs(threads, backend);
@@ -55,7 +56,7 @@ export async function startPrograms(
     plainLoop: await attempt(workloads.some(isThin), startPlainLoop),
     numpy: await attempt(trains, () => startNumpy(python, threads)),
     openblas: await attempt(multiplies, () => startNumpy(python, 1)),
-    torch: await attempt(trains, () => startTorch(python, threads)),
+    torch: await attempt(trains || convolves, () => startTorch(python, threads)),
     tfjs: await attempt(trainsFloat32, startTfjs),
   };
 }
@@ -66,9 +67,10 @@ export function stopPrograms(programs: Programs): void {
 
 /** Every ratio that is wanted of a workload. */
 export function pairs(workload: Workload, programs: Programs): Pair[] {
-  const { ours, oursAlone, plainLoop, openblas } = programs;
+  const { ours, oursAlone, plainLoop, openblas, torch } = programs;
   if (workload.kind === "mlp") return trainingPairs(workload, programs);
   const all = contestant(ours, workload);
+  if (workload.kind === "cnn") return pair(all, contestant(torch, workload));
   const alone = contestant(oursAlone, workload);
   return [
     ...pair(alone, contestant(openblas, workload, "openblas 1t")),

@@ -1,13 +1,18 @@
 /** The library as a program of the benchmark: `ours.ts THREADS`. */
 import {
   backendInfo,
+  Conv2d,
   CrossEntropyLoss,
   DataLoader,
+  Flatten,
   Linear,
+  type Loss,
   loadMnist,
+  MaxPool2d,
   QuadraticLoss,
   RandomState,
   ReLU,
+  Reshape,
   Sequential,
   SGD,
   Sigmoid,
@@ -19,16 +24,21 @@ import { matmulInto } from "scratch-nn/dist/tensor/matmul";
 import { batches } from "./batches";
 import { digest, WEIGHT_SEED, type Work } from "./protocol";
 import { serve } from "./serve";
-import type { Product, Training, Workload } from "./workloads";
+import type { Convolutional, Product, Training, Workload } from "./workloads";
 
 let mnist: ReturnType<typeof loadMnist> | undefined;
 
 function setUp(workload: Workload): Work {
-  return workload.kind === "mlp" ? training(workload) : product(workload);
+  if (workload.kind === "matmul") return product(workload);
+  return training(workload, workload.kind === "mlp" ? perceptron(workload) : convolutional());
 }
 
-function training({ sizes, activation, batch, dtype, learningRate }: Training): Work {
-  mnist ??= loadMnist();
+interface Network {
+  readonly model: Sequential;
+  readonly loss: Loss;
+}
+
+function perceptron({ sizes, activation, dtype }: Training): Network {
   const random = new RandomState(WEIGHT_SEED);
   const [inputs, hidden, outputs] = sizes;
   const isRelu = activation === "relu";
@@ -39,7 +49,29 @@ function training({ sizes, activation, batch, dtype, learningRate }: Training): 
     new Linear(hidden, outputs, options),
     ...(isRelu ? [] : [new Sigmoid()]),
   ]);
-  const loss = isRelu ? new CrossEntropyLoss() : new QuadraticLoss();
+  return { model, loss: isRelu ? new CrossEntropyLoss() : new QuadraticLoss() };
+}
+
+function convolutional(): Network {
+  const options = { random: new RandomState(WEIGHT_SEED) };
+  const model = new Sequential([
+    new Reshape([28, 28, 1]),
+    new Conv2d(1, 32, 5, options),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Conv2d(32, 64, 5, options),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Flatten(),
+    new Linear(1024, 1000, options),
+    new ReLU(),
+    new Linear(1000, 10, options),
+  ]);
+  return { model, loss: new CrossEntropyLoss() };
+}
+
+function training({ batch, dtype, learningRate }: Training | Convolutional, { model, loss }: Network): Work {
+  mnist ??= loadMnist();
   const sgd = new SGD(model.parameters(), { learningRate });
   const loader = new DataLoader(mnist.train, { batchSize: batch, dtype });
   const picks = batches(mnist.train.count, batch);

@@ -21,6 +21,7 @@ const targets: readonly Target[] = [
   { workload: mlp64, peer: "numpy f32", atLeast: 1.3 },
   { workload: mlp30, peer: "pytorch", atLeast: 10 },
   { workload: mlp30, peer: "numpy f64", atLeast: 3 },
+  ...["cnn 2conv b32", "cnn 2conv b128"].map((workload) => ({ workload, peer: "pytorch", atLeast: 1 })),
   ...[mlp1024, mlp292, mlp64, mlp30].map((workload) => ({ workload, peer: "tfjs", atLeast: 50 })),
   { workload: `${mlp292} f64`, peer: "numpy f64", atLeast: 1.2 },
   ...largeShapes

@@ -13,6 +13,18 @@ export interface Training {
   readonly gain: number;
 }
 
+/**
+ * A training step of the homework's network of two convolutions, without dropout, which every program would draw
+ * differently: 5 × 5 convolutions to 32 and 64 channels, each with ReLU and 2 × 2 max pooling, 1000 units, 10.
+ */
+export interface Convolutional {
+  readonly kind: "cnn";
+  readonly name: string;
+  readonly batch: number;
+  readonly dtype: DType;
+  readonly learningRate: number;
+}
+
 /** C = A·B, [M, K] · [K, N], with an operand transposed where it is stored so. */
 export interface Product {
   readonly kind: "matmul";
@@ -25,7 +37,7 @@ export interface Product {
   readonly dtype: DType;
 }
 
-export type Workload = Training | Product;
+export type Workload = Training | Convolutional | Product;
 
 /** The shapes of the trained networks' products and a square one. */
 export const largeShapes = [
@@ -55,6 +67,8 @@ export const workloads: readonly Workload[] = [
     training([784, 64, 10], "relu", 64, dtype),
     training([784, 30, 10], "sigmoid", 10, dtype),
   ]),
+  convolutional(32),
+  convolutional(128),
   ...dtypes.flatMap((dtype) => [
     ...largeShapes.flatMap((shape) => forms.map((form) => product(shape, form, dtype))),
     ...thinShapes.map((shape) => product(shape, forms[0], dtype)),
@@ -83,7 +97,7 @@ export function formNames(shape: readonly [number, number, number], dtype: DType
 
 /** What one unit of work counts for in the workload's rate: a step, or a product's 2MKN operations in 10⁹. */
 export function unit(workload: Workload): number {
-  return workload.kind === "mlp" ? 1 : (2 * workload.m * workload.k * workload.n) / 1e9;
+  return workload.kind === "matmul" ? (2 * workload.m * workload.k * workload.n) / 1e9 : 1;
 }
 
 function training(
@@ -95,6 +109,10 @@ function training(
   const name = `mlp ${sizes.join("-")} ${activation} b${batch}${dtype === "float64" ? " f64" : ""}`;
   const [learningRate, gain] = activation === "relu" ? [0.1, 2] : [3, 1];
   return { kind: "mlp", name, sizes, activation, batch, dtype, learningRate, gain };
+}
+
+function convolutional(batch: number): Convolutional {
+  return { kind: "cnn", name: `cnn 2conv b${batch}`, batch, dtype: "float32", learningRate: 0.05 };
 }
 
 function product(

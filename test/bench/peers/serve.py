@@ -65,6 +65,14 @@ def initial_weights(workload, dtype):
     return w1.astype(dtype), w2.astype(dtype)
 
 
+def convolutional_weights():
+    """Of two convolutions [kh, kw, in, out], channels last, and two dense layers [in, out], N(0, 2 / fanIn)."""
+    random = np.random.RandomState(WEIGHT_SEED)
+    shapes = (5, 5, 1, 32), (5, 5, 32, 64), (1024, 1000), (1000, 10)
+    weights = [random.randn(*shape) * np.sqrt(2 / np.prod(shape[:-1])) for shape in shapes]
+    return [weight.astype(np.float32) for weight in weights]
+
+
 def batches(count, size):
     """The sample numbers of the batches, [BATCHES, size]."""
     return np.random.RandomState(BATCH_SEED).randint(0, count, (BATCHES, size))

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from serve import batches, initial_weights, load_mnist, serve
+from serve import batches, convolutional_weights, initial_weights, load_mnist, serve
 
 
 @lru_cache(maxsize=None)
@@ -18,9 +18,8 @@ def data(dtype):
     return torch.tensor(pixels).to(dtype).div_(255), classes, functional.one_hot(classes, 10).to(dtype)
 
 
-def set_up(workload):
+def perceptron(workload):
     dtype = getattr(torch, workload["dtype"])
-    size = workload["batch"]
     inputs, hidden, outputs = workload["sizes"]
     relu = workload["activation"] == "relu"
     layers = [nn.Linear(inputs, hidden), nn.ReLU() if relu else nn.Sigmoid(), nn.Linear(hidden, outputs)]
@@ -29,6 +28,29 @@ def set_up(workload):
         for layer, weights in zip((model[0], model[2]), initial_weights(workload, workload["dtype"])):
             layer.weight.copy_(torch.from_numpy(weights.T))
             layer.bias.zero_()
+    return model
+
+
+def convolutional():
+    layers = [nn.Conv2d(1, 32, 5), nn.Conv2d(32, 64, 5), nn.Linear(1024, 1000), nn.Linear(1000, 10)]
+    first, second, dense, last = convolutional_weights()
+    # Ours flattens [4, 4, 64], PyTorch [64, 4, 4].
+    dense = dense.reshape(4, 4, 64, 1000).transpose(2, 0, 1, 3).reshape(1024, 1000)
+    weights = [first.transpose(3, 2, 0, 1), second.transpose(3, 2, 0, 1), dense.T, last.T]
+    with torch.no_grad():
+        for layer, weight in zip(layers, weights):
+            layer.weight.copy_(torch.from_numpy(weight))
+            layer.bias.zero_()
+    pooled = [nn.Sequential(layer, nn.ReLU(), nn.MaxPool2d(2)) for layer in layers[:2]]
+    images = nn.Unflatten(1, (1, 28, 28))
+    return nn.Sequential(images, *pooled, nn.Flatten(), layers[2], nn.ReLU(), layers[3])
+
+
+def set_up(workload):
+    dtype = getattr(torch, workload["dtype"])
+    size = workload["batch"]
+    classifies = workload["kind"] == "cnn" or workload["activation"] == "relu"
+    model = convolutional() if workload["kind"] == "cnn" else perceptron(workload)
     sgd = torch.optim.SGD(model.parameters(), lr=workload["learningRate"])
     images, labels, targets = data(dtype)
     picks = torch.from_numpy(batches(len(images), size))
@@ -36,7 +58,7 @@ def set_up(workload):
     def forward(i):
         pick = picks[i % len(picks)]
         y = model(images[pick])
-        if relu:
+        if classifies:
             return functional.cross_entropy(y, labels[pick])
         return functional.mse_loss(y, targets[pick], reduction="sum") / (2 * size)
 
