@@ -63,6 +63,7 @@ export { type Spread, spreadOf } from "./metrics/spreadOf";
 export { type DisplayBundle, type DisplayOptions, display, html, markdown } from "./notebook/display";
 export { type LiveFigure, liveFigure } from "./notebook/liveFigure";
 export { type PublishedFcn, publishedFcn } from "./notebook/published";
+export { type PublishedCnn, publishedCnn } from "./notebook/publishedCnn";
 export { type PublishedChapter, type PublishedNielsen, publishedNielsen } from "./notebook/publishedNielsen";
 export { type PublishedTiny, publishedTiny } from "./notebook/publishedTiny";
 export { reportProgress, type TrainingProgress } from "./notebook/reportProgress";
