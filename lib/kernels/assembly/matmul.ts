@@ -13,6 +13,8 @@ const ROWS: i32 = 3;
 const VECTORS: i32 = 3;
 const BLOCK_K: i32 = 256;
 const BLOCK_M: i32 = 192;
+/** Panels of B that are packed together. */
+const PANELS: i32 = 4;
 /** Fewer rows than this read B in place: a packed panel would not be used often enough. */
 const PACK_B_FROM: i32 = 12;
 /** Fewer columns than this read a transposed A in place. */
@@ -23,7 +25,7 @@ function width(): i32 {
   return VECTORS * lanes();
 }
 
-/** Bytes of scratch one caller of `matmul` needs: a block of A, a panel of B, a tile of C. */
+/** Bytes of scratch one caller of `matmul` needs: a block of A, panels of B, a tile of C. */
 export function matmulScratch(): i32 {
   return (BLOCK_M * BLOCK_K + 64 * BLOCK_K + 256) * 8;
 }
@@ -69,21 +71,30 @@ function copyTile(from: usize, fromRow: usize, to: usize, toRow: usize, rows: i3
   }
 }
 
-/** B[k, n…n+width) of a row-major B, as k contiguous rows of one panel; missing columns are zero. */
+/**
+ * `columns` columns of a row-major B, at most PANELS · width, as panels of k contiguous rows of one width; what is
+ * missing of the last is zero. Several at a time, because the rows of a wide B lie on pages of their own.
+ */
 @inline
-function packRows(b: usize, bRow: usize, k: i32, columns: i32, panel: usize): void {
-  const full = columns == width();
+function packRows(b: usize, bRow: usize, k: i32, columns: i32, panels: usize): void {
+  const bytes: usize = VECTORS * 16;
+  const next = <usize>k * bytes;
   for (; k > 0; --k) {
-    if (full) {
-      v128.store(panel, v128.load(b)); v128.store(panel, v128.load(b, 16), 16);
-      v128.store(panel, v128.load(b, 32), 32);
-    } else {
-      for (let j = 0; j < width(); j++) {
-        store<Real>(panel + at(j), j < columns ? load<Real>(b + at(j)) : <Real>0);
-      }
+    let target = panels, source = b, left = columns;
+    for (; left >= width(); left -= width()) {
+      v128.store(target, v128.load(source)); v128.store(target, v128.load(source, 16), 16);
+      v128.store(target, v128.load(source, 32), 32);
+      source += bytes;
+      target += next;
+    }
+    if (left > 0) {
+      let j = 0;
+      for (; j + lanes() <= left; j += lanes()) v128.store(target + at(j), v128.load(source + at(j)));
+      for (; j < left; j++) store<Real>(target + at(j), load<Real>(source + at(j)));
+      for (; j < width(); j++) store<Real>(target + at(j), <Real>0);
     }
     b += bRow;
-    panel += VECTORS * 16;
+    panels += bytes;
   }
 }
 
@@ -172,8 +183,14 @@ export function matmul(
         const bBlock = transB ? b + <usize>j * bRow + at(p0) : b + <usize>p0 * bRow + at(j);
         let bPanel = panel, bStep: usize = VECTORS * 16;
         if (transB) packColumns(bBlock, bRow, depth, columns, panel);
-        else if (m < PACK_B_FROM && columns == width()) { bPanel = bBlock; bStep = bRow; }
-        else packRows(bBlock, bRow, depth, columns, panel);
+        else if (m < PACK_B_FROM) {
+          if (columns == width()) { bPanel = bBlock; bStep = bRow; }
+          else packRows(bBlock, bRow, depth, columns, panel);
+        } else {
+          const place = ((j - n0) / width()) % PANELS;
+          if (place == 0) packRows(bBlock, bRow, depth, min(PANELS * width(), n1 - j), panel);
+          bPanel = panel + <usize>(place * depth) * (VECTORS * 16);
+        }
         let aPanel = aBlock, out = c + <usize>i0 * cRow + at(j);
         for (let i = 0; i < m; i += ROWS) {
           const rows = min(ROWS, m - i);
