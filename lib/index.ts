@@ -36,6 +36,7 @@ export { GRU, type GRUOptions } from "./layers/GRU";
 export type { Init } from "./layers/init";
 export { Linear, type LinearOptions } from "./layers/Linear";
 export { LSTM } from "./layers/LSTM";
+export { MaxOverTime } from "./layers/MaxOverTime";
 export { MaxPool2d, type MaxPool2dOptions } from "./layers/MaxPool2d";
 export { Module } from "./layers/Module";
 export { Parameter } from "./layers/Parameter";

@@ -107,6 +107,24 @@ export interface Kernels {
     dw: number,
     accumulate: number,
   ): void;
+  maxOverTime(
+    n0: number,
+    n1: number,
+    units: number,
+    starts: number,
+    x: number,
+    y: number,
+    places: number,
+  ): void;
+  maxOverTimeGradient(
+    n0: number,
+    n1: number,
+    units: number,
+    starts: number,
+    places: number,
+    dy: number,
+    dx: number,
+  ): void;
   maxPool(n0: number, n1: number, geometry: number, x: number, y: number, places: number): void;
   maxPoolGradient(n0: number, n1: number, geometry: number, places: number, dy: number, dx: number): void;
   sumRows(r0: number, r1: number, x: number, starts: number, list: number, length: number, out: number): void;

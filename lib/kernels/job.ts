@@ -57,6 +57,8 @@ export const NAMES = [
   "lstmBackward",
   "lstmForward",
   "matmul",
+  "maxOverTime",
+  "maxOverTimeGradient",
   "maxPool",
   "maxPoolGradient",
   "nonZeros",

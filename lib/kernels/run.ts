@@ -48,6 +48,8 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   gruForward: sequences,
   lstmBackward: sequences,
   lstmForward: sequences,
+  maxOverTime: rowPass,
+  maxOverTimeGradient: rowPass,
   maxPool: rowPass,
   maxPoolGradient: rowPass,
   nonZeros: { axis: 0, rows: 1, from: 30_000 },

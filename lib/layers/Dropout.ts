@@ -15,8 +15,11 @@ export interface DropoutOptions {
 /** What was done to x by the last `forward`; without a key nothing. */
 interface Pass {
   readonly x: Tensor;
-  readonly key: readonly [number, number] | undefined;
+  readonly key: DropoutKey | undefined;
 }
+
+/** What a mask is a function of. */
+export type DropoutKey = readonly [number, number];
 
 /**
  * Dropout (Srivastava et al. 2014), inverted: while learning y = x ⊙ b / (1 − p) with each b 0 at probability p and
@@ -48,7 +51,7 @@ export class Dropout extends Module {
       this.last = { x, key: undefined };
       return x;
     }
-    const key = [this.random.randint(0, 2 ** 32), this.random.randint(0, 2 ** 32)] as const;
+    const key = this.drawKey();
     this.last = { x, key };
     return this.drop(x, this.y.take(x.shape, x.dtype), key);
   }
@@ -77,7 +80,13 @@ export class Dropout extends Module {
     return new Map([["random", this.random]]);
   }
 
-  private drop({ data, size, dtype }: Tensor, out: Tensor, [key0, key1]: readonly [number, number]): Tensor {
+  /** Draws the next mask. */
+  drawKey(): DropoutKey {
+    return [this.random.randint(0, 2 ** 32), this.random.randint(0, 2 ** 32)];
+  }
+
+  /** out = x ⊙ b / (1 − p) with the mask b of the key; out may be x. */
+  drop({ data, size, dtype }: Tensor, out: Tensor, [key0, key1]: DropoutKey): Tensor {
     const threshold = Math.min(Math.round(this.p * 2 ** 32), 2 ** 32 - 1);
     const scale = 1 / (1 - this.p);
     const [from, to] = [data.byteOffset, out.data.byteOffset];

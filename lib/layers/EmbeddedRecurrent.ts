@@ -1,15 +1,25 @@
 import { ArgumentError } from "../errors";
 import { allocateInt32 } from "../kernels/memory";
+import { run } from "../kernels/run";
 import { RowWorkspace } from "../tensor/RowWorkspace";
 import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { DistinctTokens } from "./DistinctTokens";
+import type { Dropout, DropoutKey } from "./Dropout";
 import type { Embedding } from "./Embedding";
+import type { MaxOverTime } from "./MaxOverTime";
 import { Module } from "./Module";
 import type { Parameter } from "./Parameter";
 import type { Recurrent } from "./Recurrent";
 import type { Sequences } from "./Sequences";
+
+/** What may stand between an Embedding and a recurrent layer, and behind it. */
+export interface EmbeddedRecurrentOptions {
+  readonly dropout?: Dropout | undefined;
+  /** Only where the recurrent layer returns the states of all steps. */
+  readonly pool?: MaxOverTime | undefined;
+}
 
 /**
  * An `Embedding` and the recurrent layer behind it, computed together: the same function with less work, in two ways.
@@ -19,27 +29,36 @@ import type { Sequences } from "./Sequences";
  * - With `maskZero`, steps whose token is 0 are left out: the state stays what it was, at the beginning 0. Sequences then
  *   have different lengths and are handed on the longest first, so that those that have ended cost nothing.
  *
- * `Sequential` puts one in place of the two. Shapes: x [N, T] → y as the recurrent layer returns it.
+ * A `Dropout` between the two draws anew for every step, so that while learning no two steps read the same row, and only
+ * the second way is left. A `MaxOverTime` behind takes the largest state of the steps that are not left out.
+ *
+ * `Sequential` puts one in place of all. Shapes: x [N, T] → y as the last of them returns it.
  */
 export class EmbeddedRecurrent extends Module {
   private readonly embedding: Embedding;
   private readonly recurrent: Recurrent;
+  private readonly dropout: Dropout | undefined;
+  private readonly pool: MaxOverTime | undefined;
   private readonly distinct: DistinctTokens;
   private readonly rows = new RowWorkspace();
+  private readonly sums = new RowWorkspace();
   private readonly dx = new Workspace();
   private kept: Int32Array = allocateInt32(0);
   private starts: Int32Array = allocateInt32(0);
   private order: Int32Array = allocateInt32(0);
   private keys: Float64Array = new Float64Array(0);
   private shape: Shape | undefined;
+  private key: DropoutKey | undefined;
 
   /** @throws ArgumentError if steps are masked and the states of all steps are wanted. */
-  constructor(embedding: Embedding, recurrent: Recurrent) {
+  constructor(embedding: Embedding, recurrent: Recurrent, { dropout, pool }: EmbeddedRecurrentOptions = {}) {
     super();
-    if (embedding.maskZero && recurrent.returnSequences)
+    if (embedding.maskZero && recurrent.returnSequences && !pool)
       throw new ArgumentError("Sequential", "returnSequences has no state for the steps that maskZero skips");
     this.embedding = embedding;
     this.recurrent = recurrent;
+    this.dropout = dropout;
+    this.pool = pool;
     this.distinct = new DistinctTokens(embedding.dictSize);
   }
 
@@ -48,7 +67,10 @@ export class EmbeddedRecurrent extends Module {
     const tokens = this.embedding.read(x);
     const sequences = this.sequences(tokens, x.shape as [number, number]);
     this.shape = x.shape;
-    return this.recurrent.forwardSequences(sequences, shape);
+    if (!this.pool) return this.recurrent.forwardSequences(sequences, shape);
+    const { steps, starts } = sequences;
+    const states = this.recurrent.forwardSequences(sequences, [steps, this.recurrent.units]);
+    return this.pool.forwardSequences(states, starts, x.shape[0]!);
   }
 
   override backward(dy: Tensor): Tensor {
@@ -57,16 +79,21 @@ export class EmbeddedRecurrent extends Module {
   }
 
   override backwardParameters(dy: Tensor): void {
+    const dStates = this.pool ? this.pool.backwardSequences(dy) : dy;
     if (this.embedding.weight.frozen) {
-      this.recurrent.backwardParameters(dy);
+      this.recurrent.backwardParameters(dStates);
       return;
     }
-    const dRows = this.recurrent.backwardSequences(dy);
-    this.embedding.accumulate(this.distinct.tokens, dRows);
+    const dRows = this.recurrent.backwardSequences(dStates);
+    this.embedding.accumulate(
+      this.distinct.tokens,
+      this.dropout && this.key ? this.sumByToken(dRows) : dRows,
+    );
   }
 
   override outputShape(shape: Shape): Shape {
-    return this.recurrent.outputShape(this.embedding.outputShape(shape));
+    const states = this.recurrent.outputShape(this.embedding.outputShape(shape));
+    return this.pool ? this.pool.outputShape(states) : states;
   }
 
   override namedParameters(): Map<string, Parameter> {
@@ -91,9 +118,30 @@ export class EmbeddedRecurrent extends Module {
     keys.sort();
     for (let n = 0; n < count; n++) order[n] = keys[n] % count;
     distinct.find(kept, steps);
-    const rows = this.rows.take(distinct.count, dimension, weight.value.dtype);
+    const { dtype } = weight.value;
+    const { dropout } = this;
+    this.key = dropout?.training && dropout.p > 0 ? dropout.drawKey() : undefined;
+    if (dropout && this.key) {
+      const rows = this.rows.take(steps, dimension, dtype);
+      this.embedding.gather(kept, steps, rows);
+      return { rows: dropout.drop(rows, rows, this.key), steps, starts, order };
+    }
+    const rows = this.rows.take(distinct.count, dimension, dtype);
     this.embedding.gather(distinct.tokens, distinct.count, rows);
     return { rows, steps, distinct, starts, order };
+  }
+
+  /** The gradient of each different token, from that of each step, which went through the dropout. */
+  private sumByToken(dRows: Tensor): Tensor {
+    const { distinct, dropout, key } = this;
+    const { dimension } = this.embedding;
+    dropout?.drop(dRows, dRows, key as DropoutKey);
+    const sums = this.sums.take(distinct.count, dimension, dRows.dtype);
+    const [x, starts, steps, out] = [dRows.data, distinct.starts, distinct.steps, sums.data].map(
+      (array) => array.byteOffset,
+    );
+    run(dRows.dtype, "sumRows", dRows.size, [0, distinct.count, x, starts, steps, dimension, out]);
+    return sums;
   }
 
   private reserve(count: number, length: number): void {

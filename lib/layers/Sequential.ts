@@ -15,8 +15,8 @@ import { ReLU } from "./ReLU";
  * Shapes: x as f₁ takes it → y as fₖ returns it; each layer takes what the one before returns.
  *
  * A ReLU behind a Linear or a Conv2d is computed in the pass that adds the bias, and so is the max pooling behind a
- * Conv2d (`ConvolutionBlock`); an LSTM or a GRU behind an Embedding is computed together with it
- * (`EmbeddedRecurrent`). The function is the same.
+ * Conv2d (`ConvolutionBlock`); an LSTM or a GRU behind an Embedding is computed together with it, and so are a Dropout
+ * between them and a MaxOverTime behind (`EmbeddedRecurrent`). The function is the same.
  * @throws ShapeError from the first layer that what it gets does not fit.
  */
 export class Sequential extends Module {

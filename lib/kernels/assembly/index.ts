@@ -9,6 +9,7 @@ export { gruBackward, gruForward, gruScratch } from "./gru";
 export { lstmBackward, lstmForward, lstmScratch } from "./lstm";
 export { matmul, matmulScratch } from "./matmul";
 export { scale, sumSquares } from "./norm";
+export { maxOverTime, maxOverTimeGradient } from "./overTime";
 export { packedBytes, packGates, packGatesTransposed, wholeVectors } from "./panels";
 export { maxPool, maxPoolGradient } from "./pooling";
 export { sgd, sgdMomentum } from "./sgd";

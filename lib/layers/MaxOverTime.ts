@@ -1,0 +1,83 @@
+import { ArgumentError, ShapeError } from "../errors";
+import { run } from "../kernels/run";
+import { RowWorkspace } from "../tensor/RowWorkspace";
+import { formatShape, type Shape, sameShape } from "../tensor/shape";
+import { checkDType, type Tensor } from "../tensor/Tensor";
+import { Workspace } from "../tensor/Workspace";
+import { Module } from "./Module";
+import { EqualSequences } from "./Sequences";
+
+/** What the way back needs of a forward pass. */
+interface Pass {
+  readonly x: Tensor;
+  readonly starts: Int32Array;
+  readonly y: Tensor;
+  readonly places: Tensor;
+}
+
+/**
+ * The largest value that each unit takes in a sequence: y[n, j] = maxₜ x[n, t, j]. Behind a recurrent layer that returns
+ * all its states it lets every step speak to the layer behind, and not only the last one (Johnson and Zhang 2016).
+ * Shapes: x [N, T, H] → y [N, H].
+ *
+ * Backward: dy goes to the step that was the largest, the first one where several are equal.
+ *
+ * In a `Sequential` behind an Embedding with `maskZero` and an LSTM or a GRU, steps of padding do not count; see
+ * `EmbeddedRecurrent`.
+ * @throws ShapeError if x is not [N, T, H] with T > 0, or dy not as y.
+ */
+export class MaxOverTime extends Module {
+  private readonly y = new Workspace();
+  private readonly places = new Workspace();
+  private readonly dx = new RowWorkspace();
+  private readonly equal = new EqualSequences();
+  private inputShape: Shape = [];
+  private last: Pass | undefined;
+
+  override forward(x: Tensor): Tensor {
+    const [, units] = this.outputShape(x.shape) as [number, number];
+    const [count, length] = x.shape as [number, number, number];
+    this.inputShape = x.shape;
+    const { starts } = this.equal.prepare(count, length);
+    return this.forwardSequences(x.reshape([count * length, units]), starts, count);
+  }
+
+  override backward(dy: Tensor): Tensor {
+    return this.backwardSequences(dy).reshape(this.inputShape);
+  }
+
+  override outputShape(shape: Shape): Shape {
+    if (shape.length !== 3 || shape[1] === 0)
+      throw new ShapeError(
+        "MaxOverTime.forward",
+        `x must be [N, T, H] with T > 0, got ${formatShape(shape)}`,
+      );
+    return [shape[0]!, shape[2]!];
+  }
+
+  /** y [N, H] of sequences of different lengths, x [S, H]; sequence n has rows starts[n] … starts[n + 1). */
+  forwardSequences(x: Tensor, starts: Int32Array, count: number): Tensor {
+    const shape = [count, x.shape[1]!];
+    const y = this.y.take(shape, x.dtype);
+    const places = this.places.take(shape, x.dtype);
+    const pointers = [starts, x.data, y.data, places.data].map(({ byteOffset }) => byteOffset);
+    run(x.dtype, "maxOverTime", x.size, [0, count, shape[1]!, ...pointers]);
+    this.last = { x, starts, y, places };
+    return y;
+  }
+
+  /** dx [S, H] from dy [N, H]. */
+  backwardSequences(dy: Tensor): Tensor {
+    const where = "MaxOverTime.backward";
+    if (!this.last) throw new ArgumentError(where, "forward must be called first");
+    const { x, starts, y, places } = this.last;
+    if (!sameShape(dy.shape, y.shape))
+      throw new ShapeError(where, `dy must be ${formatShape(y.shape)}, got ${formatShape(dy.shape)}`);
+    checkDType(where, y, dy);
+    const [rows, units] = x.shape as [number, number];
+    const dx = this.dx.take(rows, units, x.dtype);
+    const pointers = [starts, places.data, dy.data, dx.data].map(({ byteOffset }) => byteOffset);
+    run(x.dtype, "maxOverTimeGradient", x.size, [0, y.shape[0]!, units, ...pointers]);
+    return dx;
+  }
+}
