@@ -2,10 +2,9 @@
 import { addProduct, wholePanels, wholeVectors } from "./panels";
 import { Real } from "./real";
 import {
-  blockRows, complement, copyPadded, copyUnpadded, even, faded, loadPart, logistic, rowOf, stepsOf, storePart,
+  blockRows, complement, copyPadded, copyUnpadded, even, faded, loadPart, logistic, rowOf, squash, stepsOf, storePart,
 } from "./recurrent";
 import { at, lanes, madd, word } from "./simd";
-import { tanh } from "./tanh";
 
 /** Bytes of scratch for blocks of that many rows: gates (or their gradients), h and c of each row. */
 export function lstmScratch(rows: i32, units: i32): i32 {
@@ -58,22 +57,18 @@ export function lstmForward(
 function forwardCell(
   units: i32, row: usize, z: usize, h: usize, c: usize, gates: usize, cells: usize, before: usize, after: usize,
 ): void {
-  for (let u = 0; u < units; u += lanes()) {
-    const v = at(u);
-    const input = logistic(v128.load(z + v)), forget = logistic(v128.load(z + row + v));
-    const candidate = tanh(v128.load(z + 2 * row + v)), output = logistic(v128.load(z + 3 * row + v));
-    const cell = madd(forget, v128.load(c + v), v128.mul<Real>(input, candidate));
-    const hidden = v128.mul<Real>(output, tanh(cell));
-    storePart(before + v, v128.load(h + v), units - u);
-    if (after) storePart(after + v, hidden, units - u);
-    v128.store(h + v, hidden);
+  for (let v: usize = 0; v < 2 * row; v += 16) v128.store(gates + v, logistic(v128.load(z + v)));
+  for (let v = 2 * row; v < 3 * row; v += 16) v128.store(gates + v, squash(v128.load(z + v)));
+  for (let v = 3 * row; v < 4 * row; v += 16) v128.store(gates + v, logistic(v128.load(z + v)));
+  copyUnpadded(h, before, units);
+  for (let v: usize = 0; v < row; v += 16) {
+    const added = v128.mul<Real>(v128.load(gates + v), v128.load(gates + 2 * row + v));
+    const cell = madd(v128.load(gates + row + v), v128.load(c + v), added);
     v128.store(c + v, cell);
     v128.store(cells + v, cell);
-    v128.store(gates + v, input);
-    v128.store(gates + row + v, forget);
-    v128.store(gates + 2 * row + v, candidate);
-    v128.store(gates + 3 * row + v, output);
+    v128.store(h + v, v128.mul<Real>(v128.load(gates + 3 * row + v), squash(cell)));
   }
+  if (after) copyUnpadded(h, after, units);
 }
 
 /**
@@ -125,7 +120,7 @@ function backwardCell(
     let dHidden = v128.load(dh + v);
     if (dAfter) dHidden = v128.add<Real>(dHidden, loadPart(dAfter + v, left));
     dHidden = faded(dHidden);
-    const squashed = tanh(v128.load(cells + v));
+    const squashed = squash(v128.load(cells + v));
     const slope = v128.mul<Real>(output, complement(v128.mul<Real>(squashed, squashed)));
     const dCell = faded(madd(dHidden, slope, v128.load(dc + v)));
     const previous = cellsBefore ? v128.load(cellsBefore + v) : v128.splat<Real>(0);
