@@ -48,6 +48,7 @@ export async function startPrograms(
   const trains = workloads.some(({ kind }) => kind === "mlp");
   const convolves = workloads.some(({ kind }) => kind === "cnn");
   const trainsFloat32 = workloads.some(({ kind, dtype }) => kind === "mlp" && dtype === "float32");
+  const recurs = workloads.some(({ kind }) => kind === "recurrent");
   const multiplies = workloads.some(({ kind }) => kind === "matmul");
   const ours = await startOurs(threads, backend);
   return {
@@ -56,7 +57,7 @@ export async function startPrograms(
     plainLoop: await attempt(workloads.some(isThin), startPlainLoop),
     numpy: await attempt(trains, () => startNumpy(python, threads)),
     openblas: await attempt(multiplies, () => startNumpy(python, 1)),
-    torch: await attempt(trains || convolves, () => startTorch(python, threads)),
+    torch: await attempt(trains || convolves || recurs, () => startTorch(python, threads)),
     tfjs: await attempt(trainsFloat32, startTfjs),
   };
 }
@@ -70,7 +71,7 @@ export function pairs(workload: Workload, programs: Programs): Pair[] {
   const { ours, oursAlone, plainLoop, openblas, torch } = programs;
   if (workload.kind === "mlp") return trainingPairs(workload, programs);
   const all = contestant(ours, workload);
-  if (workload.kind === "cnn") return pair(all, contestant(torch, workload));
+  if (workload.kind === "cnn" || workload.kind === "recurrent") return pair(all, contestant(torch, workload));
   const alone = contestant(oursAlone, workload);
   return [
     ...pair(alone, contestant(openblas, workload, "openblas 1t")),

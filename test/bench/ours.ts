@@ -23,12 +23,14 @@ import { threadsReady } from "scratch-nn/dist/kernels/threads";
 import { matmulInto } from "scratch-nn/dist/tensor/matmul";
 import { batches } from "./batches";
 import { digest, WEIGHT_SEED, type Work } from "./protocol";
+import { recurrentNetwork } from "./recurrentNetwork";
 import { serve } from "./serve";
 import type { Convolutional, Product, Training, Workload } from "./workloads";
 
 let mnist: ReturnType<typeof loadMnist> | undefined;
 
 function setUp(workload: Workload): Work {
+  if (workload.kind === "recurrent") return recurrentNetwork(workload);
   if (workload.kind === "matmul") return product(workload);
   return training(workload, workload.kind === "mlp" ? perceptron(workload) : convolutional());
 }

@@ -17,7 +17,7 @@ export function jsonReport(): Report {
   const print = (result: object): void => console.log(JSON.stringify(result));
   return {
     rate(peer, { name, kind }, { median, low, high }) {
-      const unit = kind === "mlp" ? "steps_per_s" : "gflops";
+      const unit = kind === "matmul" ? "gflops" : "steps_per_s";
       print({ peer, workload: name, [unit]: round(median), low: round(low), high: round(high) });
     },
     ratio(workload, ours, theirs, { median, low, high }, target) {
@@ -61,7 +61,7 @@ export function tableReport(comparing: boolean): Report {
     rate(_, { name, kind }, { median, low, high }) {
       if (comparing) return;
       const range = `${short(low)}–${short(high)}`;
-      line([name, kind === "mlp" ? "steps/s" : "GFLOP/s", short(median), range]);
+      line([name, kind === "matmul" ? "GFLOP/s" : "steps/s", short(median), range]);
     },
     ratio(workload, ours, theirs, { median, low, high }, target) {
       const verdict = target === undefined ? "" : `≥ ${target} ${median >= target ? "met" : "missed"}`;

@@ -24,6 +24,9 @@ const targets: readonly Target[] = [
   ...["cnn 2conv b32", "cnn 2conv b128"].map((workload) => ({ workload, peer: "pytorch", atLeast: 1 })),
   ...[mlp1024, mlp292, mlp64, mlp30].map((workload) => ({ workload, peer: "tfjs", atLeast: 50 })),
   { workload: `${mlp292} f64`, peer: "numpy f64", atLeast: 1.2 },
+  { workload: "lstm 5000x64-128 len512 b32", peer: "pytorch", atLeast: 1 },
+  { workload: "lstm 10000x128-64 len512 b4", peer: "pytorch", atLeast: 1 },
+  { workload: "gru 20000x128-128 len512 b32", peer: "pytorch", atLeast: 1 },
   ...largeShapes
     .flatMap((shape) => formNames(shape, "float32"))
     .flatMap((workload) => [

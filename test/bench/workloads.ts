@@ -37,7 +37,23 @@ export interface Product {
   readonly dtype: DType;
 }
 
-export type Workload = Training | Convolutional | Product;
+/** A training step of Embedding → LSTM or GRU → Linear with one output on random tokens. */
+export interface Recurrent {
+  readonly kind: "recurrent";
+  readonly name: string;
+  readonly cell: "lstm" | "gru";
+  readonly dictSize: number;
+  readonly dimension: number;
+  readonly units: number;
+  readonly length: number;
+  readonly batch: number;
+  readonly dtype: "float32";
+}
+
+export type Workload = Training | Convolutional | Product | Recurrent;
+
+/** How many batches of tokens are drawn beforehand. */
+export const SEQUENCE_BATCHES = 8;
 
 /** The shapes of the trained networks' products and a square one. */
 export const largeShapes = [
@@ -73,6 +89,9 @@ export const workloads: readonly Workload[] = [
     ...largeShapes.flatMap((shape) => forms.map((form) => product(shape, form, dtype))),
     ...thinShapes.map((shape) => product(shape, forms[0], dtype)),
   ]),
+  recurrent("lstm", 5000, 64, 128, 32),
+  recurrent("lstm", 10_000, 128, 64, 4),
+  recurrent("gru", 20_000, 128, 128, 32),
 ];
 
 /** The same training in another dtype. */
@@ -123,4 +142,16 @@ function product(
   const [m, k, n] = shape;
   const [transposeA, transposeB] = form;
   return { kind: "matmul", name: productName(shape, form, dtype), m, k, n, transposeA, transposeB, dtype };
+}
+
+function recurrent(
+  cell: "lstm" | "gru",
+  dictSize: number,
+  dimension: number,
+  units: number,
+  batch: number,
+): Recurrent {
+  const length = 512;
+  const name = `${cell} ${dictSize}x${dimension}-${units} len${length} b${batch}`;
+  return { kind: "recurrent", name, cell, dictSize, dimension, units, length, batch, dtype: "float32" };
 }

@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from serve import batches, convolutional_weights, initial_weights, load_mnist, serve
+from torch_recurrent import recurrent
 
 
 @lru_cache(maxsize=None)
@@ -47,6 +48,8 @@ def convolutional():
 
 
 def set_up(workload):
+    if workload["kind"] == "recurrent":
+        return recurrent(workload)
     dtype = getattr(torch, workload["dtype"])
     size = workload["batch"]
     classifies = workload["kind"] == "cnn" or workload["activation"] == "relu"
