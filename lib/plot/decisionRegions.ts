@@ -119,11 +119,17 @@ function regions(scores: Float64Array, reach: number, largest: number): ContourT
     colorscale: DIVERGING,
     zmin: -largest,
     zmax: largest,
-    contours: { start: 0, end: 0, size: 1, coloring: "heatmap" },
+    contours: { start: 0, end: 0, size: tickStep(largest), coloring: "heatmap" },
     line: { color: "#262626", width: 1.5 },
     colorbar: COLOR_BAR,
     hoverinfo: "z",
   };
+}
+
+/** The greatest of …, 0.1, 0.2, 0.5, 1, … with a tick on either side of 0: Plotly sets the colour bar's by the contours. */
+function tickStep(largest: number): number {
+  const power = 10 ** Math.floor(Math.log10(largest));
+  return [5, 2, 1].map((factor) => factor * power).find((step) => 1.5 * step <= largest) ?? power / 2;
 }
 
 function points({ inputs, labels }: Dataset, label: number): ScatterTrace {

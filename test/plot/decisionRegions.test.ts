@@ -54,6 +54,7 @@ describe("decisionRegions", () => {
       const line = values.slice(row * SIDE, (row + 1) * SIDE);
       expect([line[0], line[20], line[40], line[80]]).toEqual([-2, -1, 0, 2]);
     }
+    expect(regions.contours).toMatchObject({ start: 0, end: 0, size: 1 });
     expect(regions).toMatchObject({ x0: -2, y0: -2, dx: 0.05, dy: 0.05, zmin: -2, zmax: 2 });
   });
 
