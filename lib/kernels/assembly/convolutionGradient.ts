@@ -136,24 +136,26 @@ function listChannels(
     const image = r / rows, row = r - image * rows, pooledRow = row / pool;
     if (pooledRow >= pooledRows) continue;
     let window = unfolded ? (r - r0) * columns : (image * height + row * stride) * width;
-    for (let b = 0; b < pooledColumns * pool; b++) {
-      const pooledColumn = b / pool;
-      const tap = pool == 1 ? -1 : (row - pooledRow * pool) * pool + b - pooledColumn * pool;
-      const begin = at(((image * pooledRows + pooledRow) * pooledColumns + pooledColumn) * out);
+    const from = (row - pooledRow * pool) * pool, to = pool == 1 ? 0 : from + pool, step = unfolded ? 1 : stride;
+    for (let b = 0; b < pooledColumns; b++) {
+      const begin = at(((image * pooledRows + pooledRow) * pooledColumns + b) * out);
       let j = 0;
       for (; j + 2 * lanes() <= out; j += 2 * lanes()) {
-        let mask = nonZeroBits(dy, begin + at(j), tap, places, open);
+        let mask = nonZeroBits(dy, begin + at(j), from, to, places, open);
         while (mask != 0) {
-          const c = j + ctz(mask);
-          append(ends + word(c), window, load<Real>(dy + begin + at(c)));
+          const c = j + ctz(mask), cell = begin + at(c);
+          const column = pool == 1 ? 0 : load<i32>(places + cell) - from;
+          append(ends + word(c), window + column * step, load<Real>(dy + cell));
           mask &= mask - 1;
         }
       }
       for (; j < out; j++) {
         const cell = begin + at(j);
-        if (isNonZero(dy, cell, tap, places, open)) append(ends + word(j), window, load<Real>(dy + cell));
+        if (!isNonZero(dy, cell, from, to, places, open)) continue;
+        const column = pool == 1 ? 0 : load<i32>(places + cell) - from;
+        append(ends + word(j), window + column * step, load<Real>(dy + cell));
       }
-      window += unfolded ? 1 : stride;
+      window += pool * step;
     }
   }
 }
@@ -164,6 +166,12 @@ function append(cursor: usize, number: i32, value: Real): void {
   store<i32>(next, number);
   store<Real>(next + VALUE, value);
   store<usize>(cursor, next + ENTRY);
+}
+
+/** Copies whole vectors: what is written beyond the end is written again, by the next row or the next window. */
+@inline
+function copyOver(from: usize, to: usize, count: i32): void {
+  for (let j = 0; j < count; j += lanes()) v128.store(to + at(j), v128.load(from + at(j)));
 }
 
 /** Copies the windows of rows [r0, r1) one behind the other, 0 where they reach over the edge. */
@@ -182,7 +190,9 @@ function unfold(geometry: usize, r0: i32, r1: i32, x: usize, windows: usize, win
       if (padding > 0) memory.fill(windows, 0, windowBytes);
       for (let k = top; k < top + kernelRows; k++) {
         if (k >= 0 && k < height && from < to) {
-          copyValues(x + at(((image * height + k) * width + from) * channels), target + at((from - left) * channels), (to - from) * channels);
+          const source = x + at(((image * height + k) * width + from) * channels), count = (to - from) * channels;
+          if (padding > 0) copyValues(source, target + at((from - left) * channels), count);
+          else copyOver(source, target, count);
         }
         target += at(kernelColumns * channels);
       }

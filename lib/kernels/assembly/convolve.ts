@@ -95,12 +95,12 @@ function listImage(plan_: usize, x: usize, places: usize, open: usize, lists: us
       bounds += 4;
       const pooledPixel = pixel / pool;
       if (pooledRow >= pooledRows || pooledPixel >= pooledPixels) continue;
-      const tap = pool == 1 ? -1 : (r - pooledRow * pool) * pool + pixel - pooledPixel * pool;
+      const tap = (r - pooledRow * pool) * pool + pixel - pooledPixel * pool, end = pool == 1 ? 0 : tap + 1;
       const begin = at((pooledRow * pooledPixels + pooledPixel) * channels);
       const place = pixel * channels;
       let j = 0;
       for (; j + 2 * lanes() <= channels; j += 2 * lanes()) {
-        let mask = nonZeroBits(x, begin + at(j), tap, places, open);
+        let mask = nonZeroBits(x, begin + at(j), tap, end, places, open);
         while (mask != 0) {
           const c = j + ctz(mask);
           store<i32>(next, place + c);
@@ -110,7 +110,7 @@ function listImage(plan_: usize, x: usize, places: usize, open: usize, lists: us
         }
       }
       for (; j < channels; j++) {
-        if (!isNonZero(x, begin + at(j), tap, places, open)) continue;
+        if (!isNonZero(x, begin + at(j), tap, end, places, open)) continue;
         store<i32>(next, place + j);
         store<Real>(next + VALUE, load<Real>(x + begin + at(j)));
         next += ENTRY;
@@ -188,7 +188,7 @@ export function convolve(
 function finished(sum: usize, bias: usize, rectify: bool): v128 {
   let value = v128.load(sum);
   if (bias != 0) value = v128.add<Real>(value, v128.load(bias));
-  return rectify ? v128.max<Real>(value, v128.splat<Real>(0)) : value;
+  return rectify ? v128.pmax<Real>(value, v128.splat<Real>(0)) : value;
 }
 
 /** Adds the bias to a block of sums, rectifies them, and copies them to where they belong. */

@@ -12,6 +12,14 @@ export function wholeNumber(value: i32): v128 {
 }
 
 @inline
+function isBetween(a: v128, from: i32, to: i32): v128 {
+  const low = wholeNumber(from), high = wholeNumber(to);
+  return sizeof<Real>() == 4
+    ? v128.and(i32x4.ge_s(a, low), i32x4.lt_s(a, high))
+    : v128.and(i64x2.ge_s(a, low), i64x2.lt_s(a, high));
+}
+
+@inline
 export function sameNumbers(a: v128, b: v128): v128 {
   return sizeof<Real>() == 4 ? i32x4.eq(a, b) : i64x2.eq(a, b);
 }
@@ -23,17 +31,16 @@ export function largerBits(value: v128, best: v128): v128 {
 }
 
 /**
- * Which of the 2 · lanes values at `cell` bytes are not 0, as bits. Unless `tap` is below 0, only those count that were
- * the largest at that place, and unless `open` is 0, only those with a result above 0.
+ * Which of the 2 · lanes values at `cell` bytes are not 0, as bits. Unless `to` is 0, only those count whose place in
+ * the window is in [from, to), and unless `open` is 0, only those with a result above 0.
  */
 @inline
-export function nonZeroBits(x: usize, cell: usize, tap: i32, places: usize, open: usize): i32 {
+export function nonZeroBits(x: usize, cell: usize, from: i32, to: i32, places: usize, open: usize): i32 {
   const zero = v128.splat<Real>(0);
   let low = v128.ne<Real>(v128.load(x + cell), zero), high = v128.ne<Real>(v128.load(x + cell, 16), zero);
-  if (tap >= 0) {
-    const place = wholeNumber(tap);
-    low = v128.and(low, sameNumbers(v128.load(places + cell), place));
-    high = v128.and(high, sameNumbers(v128.load(places + cell, 16), place));
+  if (to > 0) {
+    low = v128.and(low, isBetween(v128.load(places + cell), from, to));
+    high = v128.and(high, isBetween(v128.load(places + cell, 16), from, to));
     if (open != 0) {
       low = v128.and(low, v128.gt<Real>(v128.load(open + cell), zero));
       high = v128.and(high, v128.gt<Real>(v128.load(open + cell, 16), zero));
@@ -46,8 +53,9 @@ export function nonZeroBits(x: usize, cell: usize, tap: i32, places: usize, open
 
 /** The same for one value. */
 @inline
-export function isNonZero(x: usize, cell: usize, tap: i32, places: usize, open: usize): bool {
+export function isNonZero(x: usize, cell: usize, from: i32, to: i32, places: usize, open: usize): bool {
   if (load<Real>(x + cell) == <Real>0) return false;
-  if (tap < 0) return true;
-  return load<i32>(places + cell) == tap && (open == 0 || load<Real>(open + cell) > <Real>0);
+  if (to == 0) return true;
+  const place = load<i32>(places + cell);
+  return place >= from && place < to && (open == 0 || load<Real>(open + cell) > <Real>0);
 }
