@@ -35,7 +35,7 @@ export interface Conv2dOptions {
  * over n, i, j; db = Σ dy; dx[n, h, w, c] = Σ W[a, b, c, o] · dy[n, i, j, o] over o and all a, b, i, j with i·s + a − p = h
  * and j·s + b − p = w.
  *
- * What is 0 in x and dy is skipped. The sum over the images is taken in twelve parts, always the same, so that the bits
+ * What is 0 in x and dy is skipped. The sum over the images is taken in eight parts, always the same, so that the bits
  * do not depend on the number of threads. A native BLAS is not used.
  * @throws ShapeError if x is not [N, H, W, in] or smaller than the kernel, or dy is not as y; ArgumentError if their
  * dtype is not that of the weights.
@@ -155,6 +155,13 @@ export class Conv2d extends Module {
     return new Map([
       ["weight", this.weight],
       ["bias", this.bias],
+    ]);
+  }
+
+  override namedSettings(): Map<string, unknown> {
+    return new Map([
+      ["stride", this.stride],
+      ["padding", this.padding],
     ]);
   }
 

@@ -84,6 +84,7 @@ export class EmbeddedRecurrent extends Module {
       this.recurrent.backwardParameters(dStates);
       return;
     }
+    this.embedding.weight.settle();
     const dRows = this.recurrent.backwardSequences(dStates);
     this.embedding.accumulate(
       this.distinct.tokens,

@@ -112,6 +112,7 @@ export class Embedding extends Module {
     }
     checkDType("Embedding.backward", this.weight.value, dy);
     if (this.weight.frozen) return;
+    this.weight.settle();
     const { distinct, dimension } = this;
     const count = dy.size / dimension;
     distinct.find(this.tokens, count);
@@ -184,5 +185,12 @@ export class Embedding extends Module {
 
   override namedParameters(): Map<string, Parameter> {
     return new Map([["weight", this.weight]]);
+  }
+
+  override namedSettings(): Map<string, unknown> {
+    return new Map([
+      ["maskZero", this.maskZero],
+      ["frozen", this.weight.frozen],
+    ]);
   }
 }

@@ -78,6 +78,13 @@ export class MaxPool2d extends Module {
     return [n, places(height), places(width), channels];
   }
 
+  override namedSettings(): Map<string, unknown> {
+    return new Map([
+      ["size", this.size],
+      ["stride", this.stride],
+    ]);
+  }
+
   /** The geometry as the kernels read it. */
   private describe(x: Tensor, y: Tensor): number {
     const [, height, width, channels] = x.shape;

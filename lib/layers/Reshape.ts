@@ -24,4 +24,8 @@ export class Reshape extends View {
     }
     return [shape[0], ...this.sample];
   }
+
+  override namedSettings(): Map<string, unknown> {
+    return new Map([["sample", this.sample]]);
+  }
 }

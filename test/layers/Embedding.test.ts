@@ -124,6 +124,25 @@ describe("Embedding", () => {
     );
   });
 
+  test("adds the gradient of each backward, whether somebody looked at it in between or not", () => {
+    const layer = embedding(9, 3);
+    layer.forward(tokens([2, 5], 9));
+    const [once, other] = [randomTensor([2, 5, 3], { dtype }), randomTensor([2, 5, 3], { dtype, seed: 2 })];
+    const wanted = [once, other].map((dy) => {
+      layer.zeroGrad();
+      layer.backward(dy);
+      return Float64Array.from(layer.weight.grad.data);
+    });
+    layer.zeroGrad();
+    layer.backward(once);
+    layer.backward(other);
+    expectClose(
+      layer.weight.grad.data,
+      wanted[0]!.map((value, i) => value + wanted[1]![i]!),
+      1e-14,
+    );
+  });
+
   test.each([0, 0.1])("SGD changes the rows that were read as if it changed all, decay %d", (weightDecay) => {
     for (const type of ["float32", "float64"] as const) {
       const [sparse, full] = [embedding(30, 7, { dtype: type }), embedding(30, 7, { dtype: type })];
@@ -222,6 +241,18 @@ describe.each(["lstm", "gru before", "gru after"] as const)("an Embedding and a 
       for (const [name, gradient] of gradients(joined, x)) expectClose(gradient, wanted.get(name)!, 1e-12);
     },
   );
+
+  test("add the gradients of several backwards", () => {
+    const model = network(kind);
+    const y = model.forward(tokens([3, 4], 11));
+    for (const value of [1, 2]) model.backwardParameters(Tensor.full(y.shape, value, dtype));
+    const sum = [...model.namedParameters()].map(([name, { grad }]) => [name, grad.data.slice()] as const);
+    model.zeroGrad();
+    model.backwardParameters(Tensor.full(y.shape, 3, dtype));
+    for (const [name, gradient] of sum) {
+      expectClose(gradient, model.namedParameters().get(name)!.grad.data, 1e-12);
+    }
+  });
 
   test("have the gradient of central differences", () => {
     const model = network(kind, { maskZero: true });

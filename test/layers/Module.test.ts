@@ -1,6 +1,8 @@
 import {
   Conv2d,
+  Embedding,
   Flatten,
+  GRU,
   Linear,
   MaxPool2d,
   type Module,
@@ -104,6 +106,28 @@ test("train and eval reach every layer", () => {
   expect(states()).toEqual(Array(6).fill(false));
   model.train();
   expect(states()).toEqual(Array(6).fill(true));
+});
+
+test("settings tell apart layers that their parameters do not", () => {
+  const random = new RandomState(1);
+  const settings = new Sequential([
+    new Reshape([4, 4, 1]),
+    new Conv2d(1, 2, 3, { random, padding: 1 }),
+    new MaxPool2d(2),
+    new Flatten(),
+  ]).namedSettings();
+  expect(Object.fromEntries(settings)).toEqual({
+    "0.sample": [4, 4, 1],
+    "1.stride": 1,
+    "1.padding": 1,
+    "2.size": 2,
+    "2.stride": 2,
+  });
+  const reviews = new Sequential([
+    new Embedding(3, 2, { random, maskZero: true }),
+    new GRU(2, 2, { random }),
+  ]);
+  expect(Object.fromEntries(reviews.namedSettings())).toEqual({ "0.maskZero": true, "0.frozen": false });
 });
 
 describe("summary", () => {
