@@ -10,18 +10,19 @@ export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number 
   if (y.length !== n)
     throw new ShapeError("correlation", `y must have ${n} values, as x has, got ${y.length}`);
   if (n < 2) throw new ArgumentError("correlation", `wanted at least two pairs, got ${n}`);
-  const mean = (values: ArrayLike<number>): number => {
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += values[i]!;
-    return sum / n;
-  };
-  const [meanX, meanY] = [mean(x), mean(y)];
+  const [dx, dy] = [deviations(x), deviations(y)];
   let [xx, yy, xy] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const [dx, dy] = [x[i]! - meanX, y[i]! - meanY];
-    xx += dx * dx;
-    yy += dy * dy;
-    xy += dx * dy;
+    xx += dx[i] * dx[i];
+    yy += dy[i] * dy[i];
+    xy += dx[i] * dy[i];
   }
-  return xy / Math.sqrt(xx * yy);
+  return Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
+}
+
+/** The values less their mean: exactly 0 where all are equal, whose sum may be rounded. */
+function deviations(values: ArrayLike<number>): Float64Array {
+  const differences = Float64Array.from(values, (value) => value - values[0]);
+  const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
+  return differences.map((difference) => difference - mean);
 }

@@ -2,6 +2,18 @@ import { ArgumentError, correlation, RandomState, ShapeError } from "scratch-nn"
 import { describe, expect, test } from "vitest";
 
 describe("correlation", () => {
+  test("is from −1 to 1", () => {
+    const random = new RandomState(4);
+    for (let i = 0; i < 200; i++) {
+      const x = random.rand(5);
+      const r = correlation(
+        x,
+        x.map((value) => value * 0.7 + 0.1),
+      );
+      expect(r).toBeLessThanOrEqual(1);
+    }
+  });
+
   test("is numpy.corrcoef's", () => {
     expect(correlation([1, 2, 3, 5], [2, 1, 4, 4])).toBeCloseTo(0.7481900559272088, 14);
   });
@@ -26,6 +38,7 @@ describe("correlation", () => {
 
   test("is NaN of a constant, and refuses what is no pairs", () => {
     expect(correlation([1, 1], [1, 2])).toBeNaN();
+    expect(correlation([0.1, 0.1, 0.1], [1, 2, 3])).toBeNaN();
     expect(() => correlation([1], [1])).toThrow(ArgumentError);
     expect(() => correlation([1, 2], [1])).toThrow(ShapeError);
   });
