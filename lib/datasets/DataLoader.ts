@@ -63,8 +63,9 @@ export class DataLoader implements Iterable<Batch> {
   private readonly labels: Int32Array;
 
   /**
-   * @throws ArgumentError if the dataset is empty, a label is none of its classes, batchSize or steps is not a whole number
-   * > 0, both shuffle and replacement are given, or steps without replacement; ShapeError if the dataset's arrays do not have the lengths that its count and shape ask for.
+   * @throws ArgumentError if the dataset is empty, a label is none of its classes, batchSize or steps is not a whole
+   * number > 0, both shuffle and replacement are given, or steps without replacement; ShapeError if the dataset's
+   * arrays do not have the lengths that its count and shape ask for.
    */
   constructor(dataset: Dataset, options: DataLoaderOptions) {
     const {

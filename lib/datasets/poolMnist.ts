@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors";
 import { formatShape } from "../tensor/shape";
-import type { Dataset } from "./Dataset";
+import { checkDataset, type Dataset } from "./Dataset";
 
 /** Four bytes' sum that is one of the eight steps of grey: 4 · 256 / 8. */
 const STEP = 128;
@@ -11,11 +11,11 @@ const STEP = 128;
  * ⌊8 m + ½⌋ / 10 with m the mean of 2 × 2 bytes / 256: 0, 0.1, … 0.8.
  * Shapes: [rows, columns] → [rows / 2, columns / 2]. With the 2,499 samples of the homework, `poolMnist` of MNIST's
  * training and test data gives its two lists to the bit.
- * @throws ShapeError unless the samples are [rows, columns] with even sides; ArgumentError if their inputs are not
+ * @throws ShapeError unless the samples are [rows, columns] with even sides, and as many as the arrays hold; ArgumentError if their inputs are not
  * bytes, count is not a whole number > 0, or a class has too few samples.
  */
 export function poolMnist(digits: Dataset, count = 2_499): Dataset {
-  const { name, sampleShape, classes, inputs } = digits;
+  const { name, sampleShape, classes, inputs } = checkDataset(digits, "poolMnist");
   const [rows, columns] = sampleShape;
   if (sampleShape.length !== 2 || rows % 2 !== 0 || columns % 2 !== 0) {
     const problem = `samples must be [rows, columns], both even, got ${formatShape(sampleShape)}`;

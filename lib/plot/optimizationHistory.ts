@@ -59,7 +59,8 @@ export interface CompareStudiesOptions extends OptimizationHistoryOptions {
  * The best so far of several ways to search, over the trials spent: the median over the studies of a group (seeds), in
  * a band from the lowest to the highest. A trial that failed is spent too. It begins with the first trial after which
  * every study of the group has a best.
- * @throws ArgumentError without groups or studies, or if the studies differ in direction or number of trials.
+ * @throws ArgumentError without groups or studies, or if the studies differ in direction or number of trials, or one
+ * has no trial that succeeded.
  */
 export function compareStudies(options: CompareStudiesOptions): Figure {
   const { title, valueLabel = "value", logValue = false, groups } = options;
@@ -79,6 +80,9 @@ export function compareStudies(options: CompareStudiesOptions): Figure {
         direction,
       ),
     );
+    if (runs.some((run) => !Number.isFinite(run.at(-1)))) {
+      throw new ArgumentError("compareStudies", `wanted a trial that succeeded in each study of ${name}`);
+    }
     const begin = Math.max(0, ...runs.map((run) => run.findIndex(Number.isFinite)));
     const x = Array.from({ length: (runs[0]?.length ?? 0) - begin }, (_, i) => begin + i + 1);
     return spreadSeries(

@@ -72,12 +72,17 @@ export function bayesian({ seed, startup = 8, round = 4 }: BayesianOptions): Any
   };
 }
 
+/** Values larger than this are made smaller first: their squares would be infinite. */
+const LARGE = 1e100;
+
 /** What is to be minimized, of mean 0 and variance 1. */
 function lossesOf(finished: readonly Trial[], { direction }: SamplerContext): number[] {
   const sign = direction === "minimize" ? 1 : -1;
   const succeeded = finished.flatMap(({ value }) => (value === null ? [] : [sign * value]));
   const worst = succeeded.length === 0 ? 0 : Math.max(...succeeded);
-  const losses = finished.map(({ value }) => (value === null ? worst : sign * value));
+  const largest = Math.max(...succeeded.map(Math.abs));
+  const unit = largest > LARGE ? largest : 1;
+  const losses = finished.map(({ value }) => (value === null ? worst : sign * value) / unit);
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   const variance = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / losses.length;
   return losses.map((loss) => (variance > 0 ? (loss - mean) / Math.sqrt(variance) : 0));

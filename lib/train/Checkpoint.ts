@@ -1,4 +1,4 @@
-import { ArgumentError, FileError } from "../errors";
+import { ArgumentError, FileError, messageOf } from "../errors";
 import { writeAtomically } from "../files";
 import type { Module } from "../layers/Module";
 import { outputPath } from "../outputPath";
@@ -124,17 +124,16 @@ function parameterTensors(model: Module): [string, Tensor][] {
 
 function readState(training: Training, { metadata }: Safetensors, path: string): State {
   const wanted = trainingSettings(training);
+  const problem = "wanted the checkpoint of a training, got a file without its settings and state";
   let found: unknown;
-  let state: State;
+  let state: unknown;
   try {
     found = JSON.parse(metadata.settings);
-    state = JSON.parse(metadata.state) as State;
+    state = JSON.parse(metadata.state);
   } catch {
-    throw new FileError(
-      path,
-      "wanted the checkpoint of a training, got a file without its settings and state",
-    );
+    throw new FileError(path, problem);
   }
+  if (!isState(state)) throw new FileError(path, problem);
   const different = differences(wanted, found);
   if (different.length > 0) {
     const list = different.slice(0, 5).join("; ");
@@ -144,6 +143,13 @@ function readState(training: Training, { metadata }: Safetensors, path: string):
     );
   }
   return state;
+}
+
+function isState(value: unknown): value is State {
+  const { stepCount, sums, streams } = (value ?? {}) as Partial<State>;
+  const { step, samples, lossSum, correct, learningRate } = (sums ?? {}) as Partial<EpochSums>;
+  const numbers = [stepCount, step, samples, lossSum, correct, learningRate];
+  return numbers.every(Number.isFinite) && Array.isArray(streams);
 }
 
 /** The states of the streams, each of them one that a stream can be put into. */
@@ -156,10 +162,7 @@ function readStreams(
   try {
     for (const state of epochStart ? [...streams, epochStart] : streams) RandomState.fromState(state);
   } catch (error) {
-    throw new FileError(
-      path,
-      `wanted the states of streams: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new FileError(path, `wanted the states of streams: ${messageOf(error)}`);
   }
   return streams;
 }

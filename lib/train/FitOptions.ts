@@ -38,11 +38,17 @@ export interface FitOptions {
 }
 
 /** @throws ArgumentError for an option out of its domain. */
-export function checkFitOptions({ epochs, train, validation, earlyStopping, checkpoint }: FitOptions): void {
+export function checkFitOptions(options: FitOptions): void {
+  const { epochs, train, validation, clipNorm, earlyStopping, checkpoint } = options;
   if (!(Number.isInteger(epochs) && epochs >= 0)) {
     throw new ArgumentError("fit", `epochs must be a whole number ≥ 0, got ${epochs}`);
   }
-  if (train.batches === 0) throw new ArgumentError("fit", "train must have at least one batch, got 0");
+  for (const [name, loader] of Object.entries({ train, validation })) {
+    if (loader?.batches === 0) throw new ArgumentError("fit", `${name} must have at least one batch, got 0`);
+  }
+  if (clipNorm !== undefined && !(clipNorm > 0 && Number.isFinite(clipNorm))) {
+    throw new ArgumentError("fit", `clipNorm must be a finite number > 0, got ${clipNorm}`);
+  }
   if (earlyStopping) checkEarlyStopping(earlyStopping, validation !== undefined);
   if (checkpoint) checkCheckpoint(checkpoint);
 }

@@ -54,8 +54,7 @@ let scratch = new Int32Array(0);
 
 /**
  * How many rows of y [N, C] are largest at their label, or for C = 1, a logit of class 1 against class 0, above 0 where
- * the label is 1; the classes are written to `predictions` from `offset` on,
- * where given.
+ * the label is 1; the classes are written to `predictions` from `offset` on, where given.
  */
 export function countCorrect(y: Tensor, labels: Int32Array, predictions?: Int32Array, offset = 0): number {
   if (!predictions && scratch.length < labels.length) scratch = new Int32Array(labels.length);

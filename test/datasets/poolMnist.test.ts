@@ -62,6 +62,9 @@ describe("poolMnist", () => {
     expect(() => poolMnist({ ...pictures, inputs: new Float64Array(32) }, 2)).toThrow(
       "poolMnist: inputs must be bytes, got Float64Array",
     );
+    expect(() => poolMnist({ ...pictures, classes: 1 }, 1)).toThrow(
+      "poolMnist: labels must be 0 to 0, got 1",
+    );
     for (const count of [0, -1, 1.5, Number.NaN]) {
       expect(() => poolMnist(pictures, count)).toThrow(ArgumentError);
     }

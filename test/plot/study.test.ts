@@ -129,6 +129,7 @@ describe("compareStudies", () => {
     expect(compare([study, { ...study, direction: "minimize" }])).toThrow(
       "one direction, got maximize, minimize",
     );
+    expect(compare([failed])).toThrow("compareStudies: wanted a trial that succeeded in each study of a");
     expect(compare([study, failed])).toThrow("one number of trials, got 4, 1");
   });
 });

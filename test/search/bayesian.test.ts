@@ -56,6 +56,12 @@ describe("bayesian", () => {
     }
   });
 
+  test("works with values whose squares are infinite", async () => {
+    const objective: Objective<BowlSpace> = (trial) => ({ value: 1e308 * Number(trial.number % 2 === 0) });
+    const study = new Study({ ...options({ objective }), sampler: bayesian({ seed: 1 }), trials: 12 });
+    expect((await study.run()).trials).toHaveLength(12);
+  });
+
   test("has the same trials for any number of workers, stopped or not", async () => {
     const sampler = bayesian({ seed: 5, startup: 4, round: 3 });
     const expected = (await new Study(options({ sampler })).run()).trials;

@@ -274,7 +274,9 @@ describe("refuses, and leaves model and file as they are,", () => {
       await refused({}, {}, problem);
     };
     const state = JSON.parse(metadata.state!) as { streams: object[]; sums: object };
-    await change("{", "wanted the checkpoint of a training, got a file without its settings and state");
+    for (const text of ["{", "null", "{}", JSON.stringify({ ...state, sums: { step: 1 } })]) {
+      await change(text, "wanted the checkpoint of a training, got a file without its settings and state");
+    }
     await change(metadata.state!, "optimizer.firstMoment.0 is missing", "optimizer.firstMoment.0");
     await change(metadata.state!, "wanted a history of 6 columns, got undefined", "history");
     await change(JSON.stringify({ ...state, streams: [] }), "wanted 1 streams, got 0");

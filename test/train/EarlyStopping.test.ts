@@ -137,7 +137,7 @@ test("the norm of the gradients is clipped where asked to", async () => {
   const norm = await step();
   expect(await step(norm / 4)).toBeCloseTo(norm / 4, 4);
   expect(await step(4 * norm)).toBe(norm);
-  await expect(step(-1)).rejects.toThrow("clipGradNorm: maxNorm must be a finite number > 0, got -1");
+  await expect(step(-1)).rejects.toThrow("fit: clipNorm must be a finite number > 0, got -1");
 });
 
 describe("refuses", () => {

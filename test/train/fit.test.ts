@@ -274,6 +274,9 @@ describe("fit refuses", () => {
     await expect(fitModel(model, { ...options, train })).rejects.toThrow(
       new ArgumentError("fit", "train must have at least one batch, got 0"),
     );
+    await expect(fitModel(model, { ...options, validation: train })).rejects.toThrow(
+      new ArgumentError("fit", "validation must have at least one batch, got 0"),
+    );
   });
 
   test("to go on when the loss diverges", async () => {

@@ -85,7 +85,7 @@ export class WordIndex {
     if (words.length === 0) {
       throw new ArgumentError("WordIndex.encodeReview", `text must hold a word, got ${JSON.stringify(text)}`);
     }
-    return Int32Array.of(START, ...words.map((word) => this.tokenOf(word)));
+    return Int32Array.from([START, ...words.map((word) => this.tokenOf(word))]);
   }
 }
 
