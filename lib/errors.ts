@@ -22,6 +22,11 @@ export class FileError extends ScratchError {}
 /** The environment lacks something: memory, a compiled kernel, a native library. */
 export class EnvironmentError extends ScratchError {}
 
+/** What was thrown, in words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Keeps the frames a notebook's reader can act on: their cells and this library. */
 function withoutInternals(stack: string): string {
   return stack

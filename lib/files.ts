@@ -1,6 +1,15 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
-import { FileError } from "./errors";
+import { FileError, messageOf } from "./errors";
 
 /**
  * Writes a whole file or leaves the old one as it was: the content goes to a temporary file in the same
@@ -21,10 +30,20 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
     renameSync(temporary, path);
   } catch (error) {
     remove(temporary);
-    throw new FileError(
-      path,
-      `could not be written: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new FileError(path, `could not be written: ${messageOf(error)}`);
+  }
+}
+
+/**
+ * What a JSON file holds.
+ * @param name what an error calls it.
+ * @throws FileError if it cannot be read or is no JSON.
+ */
+export function readJson(path: string, name: string = path): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new FileError(name, `could not be read: ${messageOf(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { FileError } from "../errors";
+import { FileError, messageOf } from "../errors";
 
 /**
  * Reads a file, unpacked if it is gzip. What decides is its first two bytes (1f 8b), not its name:
@@ -19,7 +19,7 @@ function attempt(name: string, wanted: string, read: () => Uint8Array): Uint8Arr
   try {
     return read();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FileError(name, `${wanted}, got: ${reason}`);
   }
 }

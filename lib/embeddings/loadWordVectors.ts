@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { WordIndex } from "../datasets/imdb/WordIndex";
-import { ArgumentError, FileError, ScratchError } from "../errors";
+import { ArgumentError, FileError, messageOf, ScratchError } from "../errors";
 import { projectPath } from "../projectRoot";
 import { Tensor } from "../tensor/Tensor";
 
@@ -76,7 +76,7 @@ async function* lines(path: string, file: string): AsyncGenerator<string> {
     }
   } catch (error) {
     if (error instanceof ScratchError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FileError(file, `expected a readable file of word vectors, got: ${reason}`);
   }
   if (rest !== "") yield rest;

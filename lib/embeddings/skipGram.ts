@@ -6,6 +6,7 @@ import { allocateBytes } from "../kernels/memory";
 import type { RandomState } from "../tensor/RandomState";
 import { Tensor } from "../tensor/Tensor";
 import type { StepRecord } from "../train/FitOptions";
+import { TURN, turn } from "../turn";
 import { SkipGramSampler } from "./SkipGramSampler";
 
 /** How word vectors are trained. */
@@ -42,8 +43,6 @@ export interface SkipGram {
 /** Float32 values of a vector register. */
 const LANES = 4;
 const PIECE = 10_000;
-/** How long, in milliseconds, the training keeps the event loop waiting at most. */
-const TURN = 40;
 
 /**
  * Trains word vectors by skip-gram with negative sampling: the vector x of a word in the window of another word, whose
@@ -179,8 +178,4 @@ function trainer(
     const [x, y] = [inputs.data.byteOffset, outputs.data.byteOffset];
     kernel.skipGram(0, kept, w, f, l, t, count, width, x, y, rate, scratch.byteOffset);
   };
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { FileError } from "../errors";
+import { FileError, messageOf } from "../errors";
 
 /** The notebook format 4.5 (nbformat.readthedocs.io), as far as a runner needs it; the rest is kept as it is. */
 export interface Notebook {
@@ -57,7 +57,7 @@ export function readNotebook(path: string): Notebook {
   try {
     notebook = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new FileError(path, `must be a notebook, got: ${error instanceof Error ? error.message : error}`);
+    throw new FileError(path, `must be a notebook, got: ${messageOf(error)}`);
   }
   const { nbformat, nbformat_minor, cells } = notebook;
   if (nbformat !== 4 || nbformat_minor < 5 || !Array.isArray(cells)) {

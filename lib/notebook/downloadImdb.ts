@@ -7,7 +7,7 @@ import { downloadFile } from "../datasets/imdb/downloadFile";
 import { IMDB_DIRECTORY, type PublishedFile, REVIEWS_FILE, WORDS_FILE } from "../datasets/imdb/imdbFiles";
 import { loadWordIndex } from "../datasets/imdb/loadWordIndex";
 import { readImdb } from "../datasets/imdb/readImdb";
-import { ArgumentError, FileError } from "../errors";
+import { ArgumentError, FileError, messageOf } from "../errors";
 import { projectPath } from "../projectRoot";
 
 const usage = `npm run data:imdb [-- OPTIONS]    downloads IMDB's reviews and words into ${IMDB_DIRECTORY}/
@@ -36,7 +36,7 @@ async function get(file: PublishedFile, check: () => unknown, signal: AbortSigna
     try {
       check();
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       throw new FileError(
         place,
         `expected the file published or none, got another (${problem}); move it away first`,
@@ -80,7 +80,7 @@ async function main(): Promise<number> {
     }
     return 0;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(messageOf(error));
     return exitCode;
   }
 }

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { projectPath } from "../projectRoot";
+import { readPublished } from "../readPublished";
 
 /** What the FCN project published, as `data/published/fcn.json` holds it. */
 export interface PublishedFcn {
@@ -28,5 +27,5 @@ export interface PublishedFcn {
 
 /** The published numbers of the FCN project. */
 export function publishedFcn(): PublishedFcn {
-  return JSON.parse(readFileSync(projectPath("data/published/fcn.json"), "utf8")) as PublishedFcn;
+  return readPublished("fcn") as PublishedFcn;
 }

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { projectPath } from "../projectRoot";
+import { readPublished } from "../readPublished";
 
 /** A convolutional network of the homework, as `data/published/homework.json` holds it. */
 export interface PublishedCnn {
@@ -13,7 +12,7 @@ export interface PublishedCnn {
 
 /** The homework's two networks, of one convolution and of two; their accuracies were in figures that were not published. */
 export function publishedCnn(): PublishedCnn[] {
-  const homework = JSON.parse(readFileSync(projectPath("data/published/homework.json"), "utf8")) as {
+  const homework = readPublished("homework") as {
     cnn: PublishedCnn[];
   };
   return homework.cnn;

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { projectPath } from "../projectRoot";
+import { readPublished } from "../readPublished";
 
 /** A run of thirty epochs, as `data/published/nielsen.json` holds it. */
 export interface PublishedChapter {
@@ -19,5 +18,5 @@ export interface PublishedNielsen {
 
 /** The published numbers of the project on Nielsen's book. */
 export function publishedNielsen(): PublishedNielsen {
-  return JSON.parse(readFileSync(projectPath("data/published/nielsen.json"), "utf8")) as PublishedNielsen;
+  return readPublished("nielsen") as PublishedNielsen;
 }

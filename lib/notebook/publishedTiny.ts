@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { projectPath } from "../projectRoot";
+import { readPublished } from "../readPublished";
 
 /** What the homework says of its tiny networks, as `data/published/homework.json` holds it. */
 export interface PublishedTiny {
@@ -12,7 +11,7 @@ export interface PublishedTiny {
 
 /** The homework's published numbers of its tiny networks; its accuracies were in figures that were not published. */
 export function publishedTiny(): PublishedTiny {
-  const homework = JSON.parse(readFileSync(projectPath("data/published/homework.json"), "utf8")) as {
+  const homework = readPublished("homework") as {
     tiny: PublishedTiny;
   };
   return homework.tiny;

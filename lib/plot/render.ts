@@ -1,4 +1,4 @@
-import { ArgumentError, EnvironmentError } from "../errors";
+import { ArgumentError, EnvironmentError, messageOf } from "../errors";
 import type { Figure } from "./Figure";
 import { FONT_NAME, fontFiles } from "./fonts";
 import { drawSvg, openPlotlyWindow, type PlotlyWindow } from "./plotlyWindow";
@@ -72,8 +72,4 @@ function loadWindow(): PlotlyWindow {
 /** resvg knows SVG 1.1's word for drawing image pixels as squares, not CSS's. */
 function forResvg(svg: string): string {
   return svg.replaceAll("image-rendering: pixelated", "image-rendering: optimizeSpeed");
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

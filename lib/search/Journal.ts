@@ -7,7 +7,7 @@ import {
   readFileSync,
   writeFileSync,
 } from "node:fs";
-import { FileError } from "../errors";
+import { FileError, messageOf } from "../errors";
 import { writeAtomically } from "../files";
 import { outsideSpace } from "./dimension";
 import { lockFile } from "./lockFile";
@@ -192,10 +192,7 @@ function writing<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new FileError(
-      path,
-      `could not be written: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new FileError(path, `could not be written: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { ArgumentError } from "../errors";
 import { onInterrupt } from "../interrupt";
+import { turn } from "../turn";
 import { outsideSpace } from "./dimension";
 import { Journal, type JournalHeader, type OpenJournal } from "./Journal";
 import { judge } from "./judge";
@@ -68,6 +69,7 @@ export class Study<const S extends Space> {
     for (const [key, value] of Object.entries({ name, setup, "sampler.options": sampler.options })) {
       if (!isPlain(value)) throw new ArgumentError("Study", `${key} must be plain data, as JSON can hold it`);
     }
+    if (journal === "") throw new ArgumentError("Study", "journal must not be empty");
     this.options = options;
     this.space = space;
     this.direction = direction;
@@ -231,8 +233,4 @@ function sizeOf<S extends Space>({ sampler, space, trials }: StudyOptions<S>): n
     throw new ArgumentError("Study", `${sampler.name} has ${count} trials at most, got ${size}`);
   }
   return size;
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

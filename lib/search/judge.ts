@@ -1,4 +1,4 @@
-import { EnvironmentError, FileError } from "../errors";
+import { EnvironmentError, FileError, messageOf } from "../errors";
 import type { Outcome, Trial } from "./Trial";
 
 /**
@@ -14,7 +14,7 @@ export async function judge(
     return { value: null, error: `value must be finite, got ${value}`, metrics, curves };
   } catch (error) {
     if (!isResult(error)) throw error;
-    return { value: null, error: error instanceof Error ? error.message : String(error) };
+    return { value: null, error: messageOf(error) };
   }
 }
 

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import { onInterrupt } from "../interrupt";
 import { History } from "../train/History";
+import { turn } from "../turn";
 import { checkExperiment, checkExperimentData } from "./checkExperiment";
 import type { Experiment, ExperimentData } from "./Experiment";
 import { checkWorkers, ExperimentPool, type ExperimentResult } from "./ExperimentPool";
@@ -66,7 +67,7 @@ export async function runExperiments(
   signal?.addEventListener("abort", stop);
   if (signal?.aborted) stop();
   const pool = new ExperimentPool(data, { workers: Math.min(workers, experiments.length) });
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   const unsubscribe = onInterrupt(stop);
   const run = async (result: Running): Promise<void> => {
     const { experiment, history } = result;

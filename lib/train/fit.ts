@@ -1,12 +1,10 @@
 import { onInterrupt } from "../interrupt";
 import type { Module } from "../layers/Module";
+import { TURN, turn } from "../turn";
 import { resumeTraining, saveTraining } from "./Checkpoint";
 import { checkFitOptions, type FitOptions } from "./FitOptions";
 import type { History } from "./History";
 import { Training } from "./Training";
-
-/** How long, in milliseconds, the training keeps the event loop waiting at most. */
-const TURN = 40;
 
 /**
  * Trains a model: for every batch forward, loss, backward, step; after every epoch the validation data. Lets the
@@ -68,8 +66,4 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
     signal?.removeEventListener("abort", stop);
   }
   return history;
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -192,6 +192,11 @@ describe("words", () => {
     expect(() => words.decodeReview([1, token])).toThrow(new ArgumentError("WordIndex", problem));
   });
 
+  test("encode a text of any length", () => {
+    const words = new WordIndex(fixture.ranks, 50);
+    expect(words.encodeReview("x ".repeat(200_000))).toHaveLength(200_001);
+  });
+
   test.each(["", "  \n", "?!"])("refuse an empty review, %j", (text) => {
     const problem = `text must hold a word, got ${JSON.stringify(text)}`;
     const words = new WordIndex(fixture.ranks, 50);
@@ -209,7 +214,9 @@ describe("words", () => {
     writeFileSync(path, "[1]");
     expect(() => loadWordIndex({ directory: folder, dictSize: 9 })).toThrow(/got something else$/);
     writeFileSync(path, "{");
-    expect(() => loadWordIndex({ directory: folder, dictSize: 9 })).toThrow(/expected JSON, got: /);
+    expect(() => loadWordIndex({ directory: folder, dictSize: 9 })).toThrow(
+      /imdb_word_index.json: could not be read: /,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FileError } from "../../errors";
+import { readJson } from "../../files";
 import { projectPath } from "../../projectRoot";
 import { howToGet, IMDB_DIRECTORY, WORDS_FILE } from "./imdbFiles";
 import { WordIndex } from "./WordIndex";
@@ -25,19 +26,13 @@ export function loadWordIndex(options: WordIndexOptions): WordIndex {
   if (!existsSync(path)) {
     throw new FileError(relative, `expected IMDB's words, got no file; ${howToGet(WORDS_FILE, relative)}`);
   }
-  return new WordIndex(parseRanks(readFileSync(path, "utf8")), dictSize);
+  return new WordIndex(checkRanks(readJson(path, relative), relative), dictSize);
 }
 
-function parseRanks(text: string): Record<string, unknown> {
-  let ranks: unknown;
-  try {
-    ranks = JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FileError(WORDS_FILE.name, `expected JSON, got: ${reason}`);
-  }
+/** @throws FileError if they are no object. */
+function checkRanks(ranks: unknown, file: string): Record<string, unknown> {
   if (typeof ranks !== "object" || ranks === null || Array.isArray(ranks)) {
-    throw new FileError(WORDS_FILE.name, "expected an object of words and ranks, got something else");
+    throw new FileError(file, "expected an object of words and ranks, got something else");
   }
   return ranks as Record<string, unknown>;
 }

@@ -1,5 +1,5 @@
 import { unzipSync } from "fflate";
-import { FileError } from "../../errors";
+import { FileError, messageOf } from "../../errors";
 import type { NdArray } from "./NdArray";
 import { parseNpy } from "./parseNpy";
 
@@ -20,7 +20,7 @@ export function parseNpz<K extends string>(
   try {
     files = unzipSync(bytes, { filter: (file) => wanted.has(file.name) });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FileError(name, `expected a .npz file (a zip archive) that unpacks, got: ${reason}`);
   }
   const missing = [...wanted].filter((file) => !Object.hasOwn(files, file));

@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Piscina } from "piscina";
-import { ArgumentError, EnvironmentError } from "../../errors";
+import { ArgumentError, EnvironmentError, messageOf } from "../../errors";
 import { onInterrupt } from "../../interrupt";
 import { shareDataset } from "../../search/shareDataset";
+import { turn } from "../../turn";
 import type { SearchData } from "./loaders";
 import type { TwoLayerSettings } from "./settings";
 import type { TrialResult } from "./trainTrial";
@@ -48,7 +49,7 @@ export class TrialPool {
     try {
       result = await this.#start().run({ number, epochs }, { signal: signal ?? null });
     } catch (error) {
-      throw new EnvironmentError(`trial ${number}`, error instanceof Error ? error.message : String(error));
+      throw new EnvironmentError(`trial ${number}`, messageOf(error));
     }
     if (typeof result === "string") throw new ArgumentError(`trial ${number}`, result);
     return result;
@@ -60,7 +61,7 @@ export class TrialPool {
     options: { epochs?: number } = {},
   ): Promise<({ readonly number: number } & TrialResult)[]> {
     const abort = new AbortController();
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     const unsubscribe = onInterrupt(() => abort.abort());
     const run = async (number: number): Promise<({ readonly number: number } & TrialResult)[]> => {
       try {

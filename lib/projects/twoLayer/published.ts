@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { projectPath } from "../../projectRoot";
+import { readPublished } from "../../readPublished";
 import type { EpochRow } from "./measureEpoch";
 
 /** What the two-layer project published, as `data/published/two-layer.json` holds it. */
@@ -20,5 +19,5 @@ export interface PublishedTwoLayer {
 
 /** The published numbers of the two-layer project. */
 export function publishedTwoLayer(): PublishedTwoLayer {
-  return JSON.parse(readFileSync(projectPath("data/published/two-layer.json"), "utf8")) as PublishedTwoLayer;
+  return readPublished("two-layer") as PublishedTwoLayer;
 }

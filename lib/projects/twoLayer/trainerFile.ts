@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { FileError } from "../../errors";
-import { writeAtomically } from "../../files";
+import { readJson, writeAtomically } from "../../files";
 import { outputPath } from "../../outputPath";
 import type { Hyperparameters } from "./hyperparameters";
 import type { EpochRow } from "./measureEpoch";
@@ -24,12 +23,7 @@ export function saveTrainer({ hyperparameters, rows }: Trainer, path: string): v
  * @throws FileError if the file is missing or is no trainer.
  */
 export function loadTrainer(path: string): Trainer {
-  let trainer: unknown;
-  try {
-    trainer = JSON.parse(readFileSync(outputPath(path), "utf8"));
-  } catch (error) {
-    throw new FileError(path, `could not be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const trainer = readJson(outputPath(path), path);
   const { hyperparameters, rows } = (trainer ?? {}) as Partial<Record<keyof Trainer, unknown>>;
   const whole = hasNumbers(hyperparameters, ["weightDecay", "learningRate", "hidden"]) && Array.isArray(rows);
   if (!whole || !rows.every((row) => hasNumbers(row, ROW))) {
