@@ -36,9 +36,9 @@ const UNFOLDED_BELOW = 16;
 
 /**
  * The three products of a convolution of images of one size, channels last: y = x ∗ w + b, dx and dw. None makes the
- * matrix of all windows (im2col): they go over the non-zero values of x, or of dy, and read the weights, or the pixels,
- * that these meet. A product with 0 adds nothing and the order of the sums stays, so nothing but the time depends on
- * how many zeros there are.
+ * matrix of all windows (im2col), at most that of some rows: they go over the non-zero values of x, or of dy, of one
+ * image after the other, and read the weights, or the pixels, that these meet. A product with 0 adds nothing and the
+ * order of the sums stays, so nothing but the time depends on how many zeros there are.
  */
 export class Convolution {
   readonly shape: ConvolutionShape;
@@ -89,15 +89,8 @@ export class Convolution {
     const scratch = kernel.convolutionGradientScratch(geometry);
     run(dtype, "convolutionGradient", this.work(images), [0, parts, ...operands], scratch);
     const dw = weight.accumulate();
-    const sum = [
-      0,
-      kernel.gradientVectors(geometry),
-      geometry,
-      parts,
-      partial,
-      pointer(dw.into),
-      dw.add ? 1 : 0,
-    ];
+    const vectors = kernel.gradientVectors(geometry);
+    const sum = [0, vectors, geometry, parts, partial, pointer(dw.into), dw.add ? 1 : 0];
     run(dtype, "sumGradients", dw.into.size * parts, sum);
     const db = bias.accumulate();
     const biasSum = [0, outChannels, parts, outChannels, partialBias, pointer(db.into), db.add ? 1 : 0];

@@ -83,7 +83,8 @@ export function convolutionGradient(
     memory.fill(bias, 0, at(out));
     if (first == last) memory.fill(dw + at(g * values), 0, at(values));
     for (let r0 = first; r0 < last; r0 += together) {
-      addRows(geometry, r0, min(last, r0 + together), together * columns, x, dy, places, open, dw + at(g * values), bias, r0 > first, scratch);
+      const r1 = min(last, r0 + together), part = dw + at(g * values);
+      addRows(geometry, r0, r1, together * columns, x, dy, places, open, part, bias, r0 > first, scratch);
     }
   }
 }

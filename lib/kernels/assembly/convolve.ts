@@ -29,63 +29,37 @@ const POOL: i32 = 9;
 const TABLES: i32 = 10;
 
 @inline
-function plan(pointer: usize, place: i32): i32 {
-  return load<i32>(pointer + word(place));
+function get(plan: usize, place: i32): i32 {
+  return load<i32>(plan + word(place));
 }
 
 @inline
-function boundsBytes(plan_: usize): i32 {
-  return (plan(plan_, SOURCE_ROWS) * (plan(plan_, SOURCE_PIXELS) + 1) * 4 + 63) & ~63;
+function boundsBytes(plan: usize): i32 {
+  return (get(plan, SOURCE_ROWS) * (get(plan, SOURCE_PIXELS) + 1) * 4 + 63) & ~63;
 }
 
 /** Rows of results summed up together: whole windows. */
 @inline
-function rowsTogether(plan_: usize): i32 {
-  const pool = plan(plan_, POOL);
-  return max(1, POSITIONS / plan(plan_, COLUMNS) / pool) * pool;
+function rowsTogether(plan: usize): i32 {
+  const pool = get(plan, POOL);
+  return max(1, POSITIONS / get(plan, COLUMNS) / pool) * pool;
 }
 
 @inline
-function sumsBytes(plan_: usize): i32 {
-  return rowsTogether(plan_) * plan(plan_, COLUMNS) * 128 + 256;
+function sumsBytes(plan: usize): i32 {
+  return rowsTogether(plan) * get(plan, COLUMNS) * 128 + 256;
 }
 
 /** Bytes of scratch for a plan: the lists of one image and a block of sums. */
-export function convolveScratch(plan_: usize): i32 {
-  const values = plan(plan_, SOURCE_ROWS) * plan(plan_, SOURCE_PIXELS) * plan(plan_, SOURCE_CHANNELS);
-  return boundsBytes(plan_) + values * <i32>ENTRY + 64 + sumsBytes(plan_);
+export function convolveScratch(plan: usize): i32 {
+  const values = get(plan, SOURCE_ROWS) * get(plan, SOURCE_PIXELS) * get(plan, SOURCE_CHANNELS);
+  return boundsBytes(plan) + values * <i32>ENTRY + 64 + sumsBytes(plan);
 }
 
-/**
- * The factor of `convolve`: blocks of columns behind each other, in each the rows that begin at `starts` (in elements
- * of w), their columns `step` elements apart; missing columns are 0.
- */
-export function packFactor(rows: i32, columns: i32, starts: usize, step: i32, w: usize, factor: usize): void {
-  let j = 0;
-  while (j < columns) {
-    const width = <i32>(blockBytes(columns - j) / sizeof<Real>());
-    const inside = min(width, columns - j);
-    for (let r = 0; r < rows; r++) {
-      let source = w + at(load<i32>(starts + word(r)) + j * step);
-      if (step == 1) {
-        copyValues(source, factor, inside);
-      } else {
-        for (let i = 0; i < inside; i++) {
-          store<Real>(factor + at(i), load<Real>(source));
-          source += at(step);
-        }
-      }
-      for (let i = inside; i < width; i++) store<Real>(factor + at(i), 0);
-      factor += at(width);
-    }
-    j += width;
-  }
-}
-
-/** Lists the non-zero values of an image row by row: (place in the row, value), and how many stand before each pixel. */
-function listImage(plan_: usize, x: usize, places: usize, open: usize, lists: usize, bounds: usize): void {
-  const rows = plan(plan_, SOURCE_ROWS), pixels = plan(plan_, SOURCE_PIXELS), channels = plan(plan_, SOURCE_CHANNELS);
-  const pool = plan(plan_, SOURCE_POOL), pooledRows = rows / pool, pooledPixels = pixels / pool;
+/** Lists the non-zero values of an image by row, (place in the row, value), and how many stand before each pixel. */
+function listImage(plan: usize, x: usize, places: usize, open: usize, lists: usize, bounds: usize): void {
+  const rows = get(plan, SOURCE_ROWS), pixels = get(plan, SOURCE_PIXELS), channels = get(plan, SOURCE_CHANNELS);
+  const pool = get(plan, SOURCE_POOL), pooledRows = rows / pool, pooledPixels = pixels / pool;
   for (let r = 0; r < rows; r++) {
     const first = lists + entry(r * pixels * channels);
     const pooledRow = r / pool;
@@ -128,20 +102,20 @@ function listImage(plan_: usize, x: usize, places: usize, open: usize, lists: us
  * pooled, else `places` are those of the result.
  */
 export function convolve(
-  n0: i32, n1: i32, plan_: usize, x: usize, factor: usize, bias: usize, y: usize, rectify: bool,
+  n0: i32, n1: i32, plan: usize, x: usize, factor: usize, bias: usize, y: usize, rectify: bool,
   places: usize, open: usize, scratch: usize,
 ): void {
-  const sourceRows = plan(plan_, SOURCE_ROWS), pixels = plan(plan_, SOURCE_PIXELS);
-  const length = pixels * plan(plan_, SOURCE_CHANNELS), sourcePool = plan(plan_, SOURCE_POOL);
-  const sourceValues = (sourceRows / sourcePool) * (pixels / sourcePool) * plan(plan_, SOURCE_CHANNELS);
-  const rows = plan(plan_, ROWS), columns = plan(plan_, COLUMNS), channels = plan(plan_, CHANNELS);
-  const taps = plan(plan_, TAPS), tapRows = plan(plan_, TAP_ROWS), pool = plan(plan_, POOL);
-  const rowTable = plan_ + word(TABLES), columnTable = rowTable + word(rows * taps);
-  const bounds = scratch, sums = bounds + boundsBytes(plan_), lists = sums + sumsBytes(plan_);
-  const together = rowsTogether(plan_);
+  const sourceRows = get(plan, SOURCE_ROWS), pixels = get(plan, SOURCE_PIXELS);
+  const length = pixels * get(plan, SOURCE_CHANNELS), sourcePool = get(plan, SOURCE_POOL);
+  const sourceValues = (sourceRows / sourcePool) * (pixels / sourcePool) * get(plan, SOURCE_CHANNELS);
+  const rows = get(plan, ROWS), columns = get(plan, COLUMNS), channels = get(plan, CHANNELS);
+  const taps = get(plan, TAPS), tapRows = get(plan, TAP_ROWS), pool = get(plan, POOL);
+  const rowTable = plan + word(TABLES), columnTable = rowTable + word(rows * taps);
+  const bounds = scratch, sums = bounds + boundsBytes(plan), lists = sums + sumsBytes(plan);
+  const together = rowsTogether(plan);
   for (let n = n0; n < n1; n++) {
     const source = at(n * sourceValues);
-    listImage(plan_, x + source, places + source, open == 0 ? 0 : open + source, lists, bounds);
+    listImage(plan, x + source, places + source, open == 0 ? 0 : open + source, lists, bounds);
     for (let a0 = 0; a0 < rows; a0 += together) {
       const a1 = min(rows, a0 + together);
       let block = factor;
@@ -152,7 +126,7 @@ export function convolve(
         for (let t = 0; t < taps; t++) {
           let sum = sums;
           for (let a = a0; a < a1; a++) {
-            const row = plan(rowTable, a * taps + t);
+            const row = get(rowTable, a * taps + t);
             if (row < 0) { sum += <usize>columns * bytes; continue; }
             const first = lists + entry(row * length);
             const bound = bounds + word(row * (pixels + 1));
@@ -170,7 +144,8 @@ export function convolve(
         }
         const own: usize = bias == 0 ? 0 : bias + at(j);
         if (pool == 1) {
-          finish((a1 - a0) * columns, bytes, width, sums, own, rectify, y + at((n * rows + a0) * columns * channels + j), channels);
+          const cell = at((n * rows + a0) * columns * channels + j);
+          finish((a1 - a0) * columns, bytes, width, sums, own, rectify, y + cell, channels);
         } else {
           const pooledRows = rows / pool, pooledColumns = columns / pool;
           const cell = at((n * pooledRows + a0 / pool) * pooledColumns * channels + j);

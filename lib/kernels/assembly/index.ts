@@ -1,7 +1,7 @@
 /* What JavaScript may call. Pointers are byte offsets, sizes are in elements, ranges are [from, to). */
 export { adam } from "./adam";
 export { convolutionGradient, convolutionGradientScratch, gradientValues, gradientVectors, sumGradients } from "./convolutionGradient";
-export { convolve, convolveScratch, packFactor } from "./convolve";
+export { convolve, convolveScratch } from "./convolve";
 export { dropout } from "./dropout";
 export { addBias, columnSums, relu, reluGradient, sigmoid, sigmoidGradient } from "./elementwise";
 export { descendRows, gatherBytes, gatherRows, gatherTokens, scatterRows, sumRows } from "./gather";
@@ -10,6 +10,7 @@ export { lstmBackward, lstmForward, lstmScratch } from "./lstm";
 export { matmul, matmulScratch } from "./matmul";
 export { scale, sumSquares } from "./norm";
 export { maxOverTime, maxOverTimeGradient } from "./overTime";
+export { packFactor } from "./packFactor";
 export { packedBytes, packGates, packGatesTransposed, wholeVectors } from "./panels";
 export { maxPool, maxPoolGradient } from "./pooling";
 export { sgd, sgdMomentum } from "./sgd";
