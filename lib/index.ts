@@ -66,6 +66,12 @@ export { type LiveFigure, liveFigure } from "./notebook/liveFigure";
 export { type PublishedFcn, publishedFcn } from "./notebook/published";
 export { type PublishedCnn, publishedCnn } from "./notebook/publishedCnn";
 export { type PublishedChapter, type PublishedNielsen, publishedNielsen } from "./notebook/publishedNielsen";
+export {
+  type PublishedEpoch,
+  type PublishedReviews,
+  publishedReviews,
+  type ReviewSettings,
+} from "./notebook/publishedReviews";
 export { type PublishedTiny, publishedTiny } from "./notebook/publishedTiny";
 export { reportProgress, type TrainingProgress } from "./notebook/reportProgress";
 export { formatCsv, saveCsv } from "./notebook/saveCsv";
