@@ -8,9 +8,9 @@ import { Module } from "./Module";
 import type { Parameter } from "./Parameter";
 
 /**
- * A `Conv2d`, with `isRectified` a `ReLU`, and a `MaxPool2d` whose windows touch, in one pass: `Sequential` runs them
- * so. What comes out is the same, to the bit, but the large tensors between them, y and their gradients, are never
- * written; only the largest values, and their places in the windows, are.
+ * A `Conv2d`, with `isRectified` a `ReLU`, and a `MaxPool2d` whose windows of more than one pixel touch, in one pass:
+ * `Sequential` runs them so. What comes out is the same, to the bit, but the large tensors between them, y and their
+ * gradients, are never written; only the largest values, and their places in the windows, are.
  */
 export class ConvolutionBlock extends Module {
   private readonly y = new Workspace();

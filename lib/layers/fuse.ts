@@ -24,7 +24,12 @@ export function fuse(layers: readonly Module[]): Module[] {
     const next = layers[i + 1];
     const isRectified = isExactly(next, ReLU);
     const pool = isRectified ? layers[i + 2] : next;
-    if (isExactly(layer, Conv2d) && isExactly(pool, MaxPool2d) && pool.stride === pool.size) {
+    if (
+      isExactly(layer, Conv2d) &&
+      isExactly(pool, MaxPool2d) &&
+      pool.size > 1 &&
+      pool.stride === pool.size
+    ) {
       stages.push(new ConvolutionBlock(layer, isRectified, pool));
       i += isRectified ? 2 : 1;
       continue;

@@ -1,4 +1,15 @@
-import { ArgumentError, Flatten, MaxPool2d, Reshape, ShapeError, Tensor } from "scratch-nn";
+import {
+  ArgumentError,
+  Conv2d,
+  Flatten,
+  MaxPool2d,
+  RandomState,
+  ReLU,
+  Reshape,
+  Sequential,
+  ShapeError,
+  Tensor,
+} from "scratch-nn";
 import { describe, expect, test } from "vitest";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";
@@ -139,5 +150,22 @@ describe("Reshape and Flatten", () => {
     expect(() => new Flatten().forward(Tensor.zeros([]))).toThrow(
       new ShapeError("Flatten.forward", "x must be [N, …], got []"),
     );
+  });
+});
+
+test("windows of one pixel behind a convolution and a ReLU keep the ReLU's gradient", () => {
+  const layer = new Conv2d(2, 3, 2, { random: new RandomState(1) });
+  const [plain, pooled] = [
+    [layer, new ReLU()],
+    [layer, new ReLU(), new MaxPool2d(1)],
+  ].map((layers) => {
+    layer.zeroGrad();
+    const model = new Sequential(layers);
+    const y = model.forward(randomTensor([2, 5, 4, 2]));
+    const dx = model.backward(randomTensor(y.shape, { seed: 2 }));
+    return [y, dx, layer.weight.grad, layer.bias.grad].map(({ data }) => data.slice());
+  });
+  plain!.forEach((values, i) => {
+    expectSameBits(pooled![i]!, values);
   });
 });
