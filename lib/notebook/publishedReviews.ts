@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { projectPath } from "../projectRoot";
+import { readPublished } from "../readPublished";
 
 /** An epoch as Keras printed it; what it calls validation data are the test reviews. */
 export interface PublishedEpoch {
@@ -39,5 +38,5 @@ export interface PublishedReviews {
 
 /** The homework's published numbers of its networks on IMDB's reviews. */
 export function publishedReviews(): PublishedReviews {
-  return JSON.parse(readFileSync(projectPath("data/published/homework.json"), "utf8")) as PublishedReviews;
+  return readPublished("homework") as PublishedReviews;
 }

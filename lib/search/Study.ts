@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { ArgumentError } from "../errors";
 import { onInterrupt } from "../interrupt";
+import { outputPath } from "../outputPath";
 import { turn } from "../turn";
 import { outsideSpace } from "./dimension";
 import { Journal, type JournalHeader, type OpenJournal } from "./Journal";
@@ -19,7 +20,10 @@ export interface StudyOptions<S extends Space> {
   readonly trials?: number;
   readonly objective: Objective<S>;
   readonly direction: Direction;
-  /** Where the finished trials are kept; only in memory if not given. */
+  /**
+   * Where the finished trials are kept; only in memory if not given. A relative path counts from the project's top
+   * folder.
+   */
   readonly journal?: string;
   /** What else decides a result (epochs, data, …), as plain data: a journal made with another setup is refused. */
   readonly setup?: Plain;
@@ -84,7 +88,7 @@ export class Study<const S extends Space> {
       setup,
       space,
     };
-    this.#journal = new Journal(journal, header);
+    this.#journal = new Journal(outputPath(journal), header);
     this.#take(this.#journal.read());
   }
 

@@ -31,6 +31,14 @@ describe("a journal", () => {
     expect(existsSync(`${journal}.lock`)).toBe(false);
   });
 
+  test("lies in the project where its path is relative", async () => {
+    vi.stubEnv("SCRATCH_NN_OUTPUT", path(""));
+    await new Study(options({ journal: "relative.jsonl" })).run();
+    vi.unstubAllEnvs();
+    expect(existsSync(path("relative.jsonl"))).toBe(true);
+    expect(() => new Study(options({ journal: "" }))).toThrow("Study: journal must not be empty");
+  });
+
   test("that is complete runs nothing and is not touched", async () => {
     const { journal, text } = await finished();
     const objective = vi.fn<Objective<BowlSpace>>(bowl);
