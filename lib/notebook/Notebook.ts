@@ -43,7 +43,7 @@ export function joinText(text: Text): string {
   return typeof text === "string" ? text : text.join("");
 }
 
-export function splitText(text: Text): string[] {
+function splitText(text: Text): string[] {
   return joinText(text).match(/[^\n]*\n|[^\n]+/g) ?? [];
 }
 

@@ -90,7 +90,7 @@ export class WordIndex {
 }
 
 /** The words of a text as `keras.preprocessing.text.text_to_word_sequence` finds them. */
-export function splitWords(text: string): string[] {
+function splitWords(text: string): string[] {
   const words = text.toLowerCase().replace(PUNCTUATION, " ").split(" ");
   return words.filter((word) => word !== "");
 }

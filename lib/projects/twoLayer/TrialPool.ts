@@ -3,6 +3,7 @@ import path from "node:path";
 import { Piscina } from "piscina";
 import { ArgumentError, EnvironmentError, messageOf } from "../../errors";
 import { onInterrupt } from "../../interrupt";
+import { checkWorkers } from "../../search/ExperimentPool";
 import { shareDataset } from "../../search/shareDataset";
 import { turn } from "../../turn";
 import type { SearchData } from "./loaders";
@@ -30,9 +31,7 @@ export class TrialPool {
   /** @throws ArgumentError unless workers is a whole number > 0. */
   constructor(options: TrialPoolOptions) {
     const { settings, workers = availableParallelism() } = options;
-    if (!(Number.isInteger(workers) && workers > 0)) {
-      throw new ArgumentError("TrialPool", `workers must be a whole number > 0, got ${workers}`);
-    }
+    checkWorkers(workers, "TrialPool");
     this.settings = settings;
     this.workers = workers;
     this.#options = options;
