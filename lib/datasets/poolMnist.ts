@@ -11,8 +11,8 @@ const STEP = 128;
  * ⌊8 m + ½⌋ / 10 with m the mean of 2 × 2 bytes / 256: 0, 0.1, … 0.8.
  * Shapes: [rows, columns] → [rows / 2, columns / 2]. With the 2,499 samples of the homework, `poolMnist` of MNIST's
  * training and test data gives its two lists to the bit.
- * @throws ShapeError unless the samples are [rows, columns] with even sides, and as many as the arrays hold; ArgumentError if their inputs are not
- * bytes, count is not a whole number > 0, or a class has too few samples.
+ * @throws ShapeError unless the samples are [rows, columns] with even sides, and as many as the arrays hold;
+ * ArgumentError if their inputs are not bytes, count is not a whole number > 0, or a class has too few samples.
  */
 export function poolMnist(digits: Dataset, count = 2_499): Dataset {
   const { name, sampleShape, classes, inputs } = checkDataset(digits, "poolMnist");
