@@ -155,7 +155,8 @@ describe("renderPng", () => {
 test("importing the library loads neither jsdom nor Plotly", () => {
   const script = `
     require("scratch-nn");
-    for (const file of ["render", "save", "show", "liveFigure", "curves"]) require("scratch-nn/dist/plot/" + file);
+    for (const file of ["plot/render", "plot/save", "plot/curves", "notebook/show", "notebook/liveFigure"])
+      require("scratch-nn/dist/" + file);
     const heavy = /[\\\\/](jsdom|plotly\\.js-dist|resvg-js|canvas)[\\\\/]/;
     console.log(Object.keys(require.cache).filter((file) => heavy.test(file)).length);`;
   const { stdout } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
