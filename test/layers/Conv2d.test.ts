@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import {
   ArgumentError,
   Conv2d,
@@ -130,6 +131,35 @@ describe.each(["float32", "float64"] as const)("Conv2d in %s", (dtype) => {
     const plain = layer.forward(x).data.map((value) => Math.max(0, value));
     expectSameBits(layer.forwardRectified(x).data, plain);
   });
+});
+
+test("of any geometry: the sum of the formula, and gradients that are the adjoint maps", () => {
+  const length = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
+  const geometry = fc.record({
+    shape: fc.tuple(length(9), length(8), length(8), length(6)),
+    outputs: length(20),
+    kernel: fc.tuple(length(5), length(5)),
+    stride: length(4),
+    padding: fc.integer({ min: 0, max: 4 }),
+    seed: fc.nat(1000),
+  });
+  const dot = (a: Tensor, b: Tensor): number => a.multiply(b).sum().item();
+  fc.assert(
+    fc.property(geometry, ({ shape, outputs, kernel, stride, padding, seed }) => {
+      fc.pre(shape[1] + 2 * padding >= kernel[0] && shape[2] + 2 * padding >= kernel[1]);
+      const dtype = "float64";
+      const layer = convolution(shape[3], outputs, kernel, { dtype, stride, padding, biasInit: "zeros" });
+      const x = randomTensor(shape, { dtype, seed, density: 0.6 });
+      const y = layer.forward(x);
+      expectClose(y.data, naive(x, layer), 1e-12);
+      const dy = randomTensor(y.shape, { dtype, seed: seed + 1, density: 0.4 });
+      const dx = layer.backward(dy);
+      // y is linear in x and in W, so that ⟨y, dy⟩ = ⟨x, dx⟩ = ⟨W, dW⟩.
+      const wanted = dot(y, dy);
+      expectClose([dot(x, dx), dot(layer.weight.value, layer.weight.grad)], [wanted, wanted], 1e-11);
+      expect(layer.bias.grad.sum().item()).toBeCloseTo(dy.sum().item(), 9);
+    }),
+  );
 });
 
 describe("the gradient of Conv2d agrees with central differences", () => {
