@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { FileError } from "../errors";
 
@@ -19,7 +19,7 @@ export function lockFile(path: string): () => void {
   }
   for (let attempt = 0; ; attempt++) {
     try {
-      writeFileSync(lock, String(process.pid), { flag: "wx" });
+      make(lock);
       held.add(lock);
       return () => {
         held.delete(lock);
@@ -37,7 +37,31 @@ export function lockFile(path: string): () => void {
         `is in use by process ${owner}; wait until it has ended (if there is no such run, delete ${lock})`,
       );
     }
-    rmSync(lock, { force: true });
+    removeStale(lock, owner);
+  }
+}
+
+/** The lock appears with the number in it, never empty. */
+function make(lock: string): void {
+  const own = `${lock}.${process.pid}`;
+  try {
+    writeFileSync(own, String(process.pid));
+    linkSync(own, lock);
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Takes the lock of a dead owner away; one that another process has made in the meantime is put back. */
+function removeStale(lock: string, owner: number): void {
+  const stale = `${lock}.${process.pid}`;
+  try {
+    renameSync(lock, stale);
+    if (ownerOf(stale) !== owner) linkSync(stale, lock);
+  } catch {
+    // Somebody was faster; the next attempt finds out who has it.
+  } finally {
+    rmSync(stale, { force: true });
   }
 }
 

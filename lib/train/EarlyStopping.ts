@@ -14,13 +14,20 @@ export interface EarlyStopping {
 }
 
 /** @throws ArgumentError for a value out of its domain, or without validation data. */
-export function checkEarlyStopping({ patience, minDelta = 0 }: EarlyStopping, validated: boolean): void {
+export function checkEarlyStopping(options: EarlyStopping, validated: boolean): void {
   const where = "EarlyStopping";
+  const { patience, minDelta = 0, measure = "validationLoss" } = options;
   if (!(Number.isInteger(patience) && patience > 0)) {
     throw new ArgumentError(where, `patience must be a whole number > 0, got ${patience}`);
   }
   if (!(Number.isFinite(minDelta) && minDelta >= 0)) {
     throw new ArgumentError(where, `minDelta must be a finite number ≥ 0, got ${minDelta}`);
+  }
+  if (measure !== "validationLoss" && measure !== "validationAccuracy") {
+    throw new ArgumentError(
+      where,
+      `measure must be "validationLoss" or "validationAccuracy", got ${JSON.stringify(measure)}`,
+    );
   }
   if (!validated) throw new ArgumentError(where, "wanted validation data to judge by, got none");
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { FileError, grid, type Objective, random, Study } from "scratch-nn";
 import { describe, expect, test, vi } from "vitest";
 import { type BowlSpace, bowl, options, space, temporaryFolder } from "./studies";
@@ -199,9 +199,8 @@ describe("refuses, and leaves as it was,", () => {
       expect(() => new Study(options({ journal }))).toThrow(FileError);
       expect(() => new Study(options({ journal }))).toThrow(`${journal}: could not be read: E`);
     }
-    mkdirSync(path("folder"), { mode: 0o555 });
-    const study = new Study(options({ journal: path("folder/j/j") }));
-    if (process.getuid?.() !== 0)
-      await expect(study.run()).rejects.toThrow("j.lock: could not be made: EACCES");
+    const study = new Study(options({ journal: path("folder/j") }));
+    writeFileSync(path("folder"), "");
+    await expect(study.run()).rejects.toThrow("j.lock: could not be made: E");
   });
 });

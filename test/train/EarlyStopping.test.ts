@@ -149,6 +149,14 @@ describe("refuses", () => {
     );
   };
 
+  test("an unknown measure", async () => {
+    const measure = "accuracy" as unknown as "validationAccuracy";
+    await refused(
+      { patience: 1, measure },
+      'measure must be "validationLoss" or "validationAccuracy", got "accuracy"',
+    );
+  });
+
   test("a patience or a minDelta out of its domain", async () => {
     for (const patience of [0, -1, 1.5, Number.NaN]) {
       await refused({ patience }, `patience must be a whole number > 0, got ${patience}`);

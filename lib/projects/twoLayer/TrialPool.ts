@@ -93,6 +93,8 @@ export class TrialPool {
       maxThreads: this.workers,
       workerData: { data: { train: shareDataset(train), validation: shareDataset(validation) }, settings },
     });
+    // What belongs to a trial rejects its run; the rest must not end the process.
+    pool.on("error", () => {});
     pool.on("message", ({ steps }: StepsMessage) => onSteps?.(steps));
     this.#pool = pool;
     return pool;
