@@ -20,6 +20,7 @@ import {
   type WriteDisplayData,
   type WriteStream,
 } from "./tslab";
+import { watchLess } from "./watchLess";
 
 /** Longer than a cell's last outputs take to leave. */
 const parentCheckMs = 1000;
@@ -34,6 +35,7 @@ let running: CellRun | undefined;
 
 /** tslab's converter, with each cell's compiled code named and remembered. */
 function namedConverter(): Converter {
+  watchLess();
   const converter = createConverter({ isJS: false, isBrowser: false });
   const convert: Converter["convert"] = (declarations, source) => {
     const result = converter.convert(declarations, source);

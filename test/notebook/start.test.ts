@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { joinText, type Output } from "scratch-nn/dist/notebook/Notebook";
 import { afterAll, describe, expect, test } from "vitest";
 import { finished, Project } from "./helpers/project";
@@ -74,6 +75,25 @@ describe("a run", () => {
     expect(first.endsWith("}\n")).toBe(true);
     expect((await project.run("main")).exitCode).toBe(0);
     expect(project.text("notebooks/main.ipynb") === first).toBe(true);
+  });
+
+  test("a package may change while a notebook runs", async () => {
+    const folder = project.path("notebooks/node_modules/own");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "index.js"), "exports.answer = 42;");
+    writeFileSync(join(folder, "index.d.ts"), "export declare const answer: number;");
+    writeFileSync(join(folder, "package.json"), '{ "main": "index.js", "types": "index.d.ts" }');
+    project.write("changes", [
+      'import { answer } from "own";\nimport { copyFileSync, renameSync } from "node:fs";',
+      `copyFileSync("node_modules/own/package.json", "node_modules/own/new");
+renameSync("node_modules/own/new", "node_modules/own/package.json");
+await new Promise((resolve) => setTimeout(resolve, 3000));`,
+      "answer",
+    ]);
+    const { exitCode, stderr } = await project.run("changes");
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    expect(printed(project.notebook("notebooks/changes.ipynb").cells[2]!.outputs, "stdout")).toBe("42\n");
   });
 
   test("--quick leaves the notebook alone and sends its outputs to .scratch", async () => {
