@@ -55,7 +55,8 @@ const PIECE = 10_000;
  * matrix products out of many dot products (S. Ji et al., "Parallelizing word2vec in shared and distributed memory",
  * 2016). Runs on one thread; the result is a function of the text, the options and the stream.
  * Source: T. Mikolov et al., "Distributed representations of words and phrases and their compositionality", NIPS 2013.
- * @throws ArgumentError if an option is out of its domain, or no word of the reviews is in the dictionary.
+ * @throws ArgumentError if an option is out of its domain, no word of the reviews is in the dictionary, or the vectors
+ * grow without end.
  */
 export async function skipGram(reviews: Reviews, options: SkipGramOptions): Promise<SkipGram> {
   const { dictSize, random, onStep, signal } = options;
@@ -99,6 +100,12 @@ export async function skipGram(reviews: Reviews, options: SkipGramOptions): Prom
   } finally {
     unsubscribe();
     signal?.removeEventListener("abort", stop);
+  }
+  if (!inputs.data.every(Number.isFinite)) {
+    throw new ArgumentError(
+      "skipGram",
+      `the vectors must stay finite; lower the learning rate, ${learningRate}`,
+    );
   }
   return { vectors: withoutPadding(inputs, dimension), interrupted };
 }

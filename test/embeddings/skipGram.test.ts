@@ -174,3 +174,9 @@ describe("refused", () => {
     for (const { similarity } of nearestWords(vectors, words, "a0", 3)) expect(similarity).toBeCloseTo(1, 12);
   });
 });
+
+test("vectors that grow without end are an error", async () => {
+  await expect(train({ learningRate: 1e30 })).rejects.toThrow(
+    new ArgumentError("skipGram", "the vectors must stay finite; lower the learning rate, 1e+30"),
+  );
+});
