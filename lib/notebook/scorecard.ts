@@ -5,7 +5,8 @@ export interface ScorecardRow {
   readonly what: string;
   /** Null if nothing was published. */
   readonly published: number | null;
-  readonly ours: number;
+  /** Null if there is none. */
+  readonly ours: number | null;
   /** Why they differ. */
   readonly why: string;
   /** Digits behind the point; 3 if not given. */
@@ -18,8 +19,8 @@ export function scorecard(rows: readonly ScorecardRow[]): void {
     rows.map(({ what, published, ours, why, digits = 3 }) => ({
       what,
       published: published === null ? null : fixed(published, digits),
-      ours: fixed(ours, digits),
-      difference: published === null ? null : signed(ours - published, digits),
+      ours: ours === null ? null : fixed(ours, digits),
+      difference: published === null || ours === null ? null : signed(ours - published, digits),
       why,
     })),
   );

@@ -28,6 +28,7 @@ test("published and measured numbers stand side by side", () => {
     { what: "test accuracy", published: 0.93, ours: 0.9324, why: "another stream" },
     { what: "loss", published: 0.25, ours: 0.2, why: "the same | nearly", digits: 2 },
     { what: "extended", published: null, ours: 0.9812, why: "not in the original", digits: 4 },
+    { what: "never", published: 3, ours: null, why: "not reached", digits: 0 },
   ]);
   expect(shown).toEqual([
     [
@@ -36,6 +37,7 @@ test("published and measured numbers stand side by side", () => {
       "| test accuracy | 0.930     | 0.932  | +0.002     | another stream      |",
       "| loss          | 0.25      | 0.20   | −0.05      | the same \\| nearly  |",
       "| extended      | –         | 0.9812 | –          | not in the original |",
+      "| never         | 3         | –      | –          | not reached         |",
     ].join("\n"),
   ]);
 });
