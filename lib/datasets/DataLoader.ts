@@ -1,3 +1,4 @@
+import { checkWhole } from "../checkWhole";
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import { allocate, allocateInt32 } from "../kernels/memory";
@@ -77,18 +78,14 @@ export class DataLoader implements Iterable<Batch> {
       dtype = "float32",
       normalize = (byte) => byte / 255,
     } = options;
-    if (!(Number.isInteger(batchSize) && batchSize > 0)) {
-      throw new ArgumentError("DataLoader", `batchSize must be a whole number > 0, got ${batchSize}`);
-    }
+    checkWhole("DataLoader", { batchSize });
     if (shuffle && replacement) {
       throw new ArgumentError("DataLoader", "wanted a stream for shuffle or for replacement, got both");
     }
     if (steps !== undefined && !replacement) {
       throw new ArgumentError("DataLoader", `steps goes with replacement, got ${steps} without`);
     }
-    if (steps !== undefined && !(Number.isInteger(steps) && steps > 0)) {
-      throw new ArgumentError("DataLoader", `steps must be a whole number > 0, got ${steps}`);
-    }
+    if (steps !== undefined) checkWhole("DataLoader", { steps });
     checkDataset(dataset, "DataLoader");
     if (dataset.count === 0) throw new ArgumentError("DataLoader", `dataset ${dataset.name} has no samples`);
     this.dataset = dataset;

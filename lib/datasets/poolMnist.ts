@@ -1,3 +1,4 @@
+import { checkWhole } from "../checkWhole";
 import { ArgumentError, ShapeError } from "../errors";
 import { formatShape } from "../tensor/shape";
 import { checkDataset, type Dataset } from "./Dataset";
@@ -24,9 +25,7 @@ export function poolMnist(digits: Dataset, count = 2_499): Dataset {
   if (!(inputs instanceof Uint8Array)) {
     throw new ArgumentError("poolMnist", `inputs must be bytes, got ${inputs.constructor.name}`);
   }
-  if (!(Number.isInteger(count) && count > 0)) {
-    throw new ArgumentError("poolMnist", `count must be a whole number > 0, got ${count}`);
-  }
+  checkWhole("poolMnist", { count });
   const chosen = firstOfEachClass(digits, count);
   const size = (rows / 2) * (columns / 2);
   const pooled = new Float64Array(count * size);

@@ -2,8 +2,9 @@ import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { checkWhole } from "../checkWhole";
 import type { WordIndex } from "../datasets/imdb/WordIndex";
-import { ArgumentError, FileError, messageOf, ScratchError } from "../errors";
+import { FileError, messageOf, ScratchError } from "../errors";
 import { projectPath } from "../projectRoot";
 import { Tensor } from "../tensor/Tensor";
 
@@ -31,9 +32,7 @@ export async function loadWordVectors(
   words: WordIndex,
   dimension: number,
 ): Promise<WordVectors> {
-  if (!(Number.isInteger(dimension) && dimension > 0)) {
-    throw new ArgumentError("loadWordVectors", `dimension must be a whole number ≥ 1, got ${dimension}`);
-  }
+  checkWhole("loadWordVectors", { dimension }, 1);
   const file = basename(path);
   const vectors = Tensor.zeros([words.dictSize, dimension]);
   const seen = new Set<number>();

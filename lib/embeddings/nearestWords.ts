@@ -1,3 +1,4 @@
+import { checkWhole } from "../checkWhole";
 import type { WordIndex } from "../datasets/imdb/WordIndex";
 import { ArgumentError, ShapeError } from "../errors";
 import { formatShape } from "../tensor/shape";
@@ -21,9 +22,7 @@ export function nearestWords(vectors: Tensor, words: WordIndex, word: string, co
     const came = formatShape(vectors.shape);
     throw new ShapeError("nearestWords", `vectors must be [${words.dictSize}, dimension], got ${came}`);
   }
-  if (!(Number.isInteger(count) && count > 0)) {
-    throw new ArgumentError("nearestWords", `count must be a whole number ≥ 1, got ${count}`);
-  }
+  checkWhole("nearestWords", { count }, 1);
   const token = words.find(word);
   const own = vectors.data.subarray((token ?? 0) * dimension, ((token ?? 0) + 1) * dimension);
   const norm = Math.sqrt(dot(own, own));

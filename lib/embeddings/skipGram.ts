@@ -1,3 +1,4 @@
+import { checkWhole } from "../checkWhole";
 import { INDEX_FROM, type Reviews } from "../datasets/imdb/Reviews";
 import { ArgumentError } from "../errors";
 import { onInterrupt } from "../interrupt";
@@ -62,7 +63,7 @@ export async function skipGram(reviews: Reviews, options: SkipGramOptions): Prom
   const { dictSize, random, onStep, signal } = options;
   const { dimension = 100, window = 5, negatives = 5, epochs = 5, learningRate = 0.025 } = options;
   const { subsample = 0.001 } = options;
-  checkWhole({ dictSize, dimension, window, negatives, epochs });
+  checkWhole("skipGram", { dictSize, dimension, window, negatives, epochs });
   if (!(learningRate > 0 && learningRate < Number.POSITIVE_INFINITY)) {
     throw new ArgumentError("skipGram", `learningRate must be a number > 0, got ${learningRate}`);
   }
@@ -108,14 +109,6 @@ export async function skipGram(reviews: Reviews, options: SkipGramOptions): Prom
     );
   }
   return { vectors: withoutPadding(inputs, dimension), interrupted };
-}
-
-function checkWhole(options: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!(Number.isInteger(value) && value > 0)) {
-      throw new ArgumentError("skipGram", `${name} must be a whole number > 0, got ${value}`);
-    }
-  }
 }
 
 /** The words of the dictionary in each review. */

@@ -112,6 +112,6 @@ function runPart({ words, args }: Job, part: number, parts: number, thread: numb
   a[axis] = from + Math.floor((units * part) / parts) * multiple;
   a[axis + 1] = Math.min(to, from + Math.floor((units * (part + 1)) / parts) * multiple);
   a[words[COUNT]] = words[SCRATCH + thread];
-  const kernel = kernels[NAMES[words[KERNEL]]] as (...values: number[]) => void;
+  const kernel: (...values: number[]) => void = kernels[NAMES[words[KERNEL]]];
   kernel(...a);
 }

@@ -91,7 +91,7 @@ export function run(
     split(dtype, name, axis, rows ?? (vectors ?? 1) * lanes, args, scratchBytes);
     return;
   }
-  const kernel = kernels(dtype)[name] as (...values: number[]) => void;
+  const kernel: (...values: number[]) => void = kernels(dtype)[name];
   if (scratchBytes > 0) kernel(...args, scratch(0, scratchBytes));
   else kernel(...args);
 }

@@ -1,3 +1,4 @@
+import { checkWhole } from "../checkWhole";
 import { ArgumentError, ShapeError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import type { RandomState } from "../tensor/RandomState";
@@ -72,8 +73,8 @@ export class Conv2d extends Module {
     const { dtype = "float32" } = options;
     const [rows, columns] = typeof kernelSize === "number" ? [kernelSize, kernelSize] : kernelSize;
     const lengths = { inChannels, outChannels, "kernelSize[0]": rows, "kernelSize[1]": columns, stride };
-    for (const [name, length] of Object.entries(lengths)) checkLength(name, length, 1);
-    checkLength("padding", padding, 0);
+    checkWhole("Conv2d", lengths, 1);
+    checkWhole("Conv2d", { padding }, 0);
     this.inChannels = inChannels;
     this.outChannels = outChannels;
     this.kernelSize = [rows, columns];
@@ -178,11 +179,5 @@ export class Conv2d extends Module {
     const kernel = { kernelRows, kernelColumns, inChannels, outChannels, stride, padding };
     this.convolution = new Convolution({ height, width, rows, columns, pool, ...kernel });
     return this.convolution;
-  }
-}
-
-function checkLength(name: string, length: number, least: number): void {
-  if (!(Number.isInteger(length) && length >= least)) {
-    throw new ArgumentError("Conv2d", `${name} must be a whole number ≥ ${least}, got ${length}`);
   }
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
-import { ArgumentError } from "../errors";
+import { checkWhole } from "../checkWhole";
 import { type EpochRecord, History } from "../train/History";
 import { checkExperiment, checkExperimentData } from "./checkExperiment";
 import type { Experiment, ExperimentData } from "./Experiment";
@@ -44,7 +44,7 @@ export class ExperimentPool {
    */
   constructor(data: ExperimentData, options: { readonly workers?: number } = {}) {
     const { workers = availableParallelism() } = options;
-    checkWorkers(workers, "ExperimentPool");
+    checkWhole("ExperimentPool", { workers });
     checkExperimentData(data, "ExperimentPool");
     this.data = data;
     this.workers = workers;
@@ -115,10 +115,4 @@ export class ExperimentPool {
   async close(): Promise<void> {
     await this.#piscina.destroy();
   }
-}
-
-/** @throws ArgumentError unless it is a whole number > 0. */
-export function checkWorkers(workers: number, where: string): void {
-  if (Number.isInteger(workers) && workers > 0) return;
-  throw new ArgumentError(where, `workers must be a whole number > 0, got ${workers}`);
 }

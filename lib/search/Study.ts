@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { checkWhole } from "../checkWhole";
 import { ArgumentError } from "../errors";
 import { onInterrupt } from "../interrupt";
 import { outputPath } from "../outputPath";
@@ -67,9 +68,7 @@ export class Study<const S extends Space> {
     if (direction !== "maximize" && direction !== "minimize") {
       throw new ArgumentError("Study", `direction must be maximize or minimize, got ${direction}`);
     }
-    if (!(Number.isInteger(parallel) && parallel > 0)) {
-      throw new ArgumentError("Study", `parallel must be a whole number > 0, got ${parallel}`);
-    }
+    checkWhole("Study", { parallel });
     for (const [key, value] of Object.entries({ name, setup, "sampler.options": sampler.options })) {
       if (!isPlain(value)) throw new ArgumentError("Study", `${key} must be plain data, as JSON can hold it`);
     }

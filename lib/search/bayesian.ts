@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors";
+import { checkWhole } from "../checkWhole";
 import { RandomState } from "../tensor/RandomState";
 import { fromUnit, pointAt, toUnit } from "./dimension";
 import { expectedImprovement } from "./expectedImprovement";
@@ -37,14 +37,8 @@ const LAST = 1 - 2 ** -53;
  */
 export function bayesian({ seed, startup = 8, round = 4 }: BayesianOptions): AnySampler {
   new RandomState(seed);
-  for (const [name, value, least] of [
-    ["startup", startup, 2],
-    ["round", round, 1],
-  ] as const) {
-    if (!(Number.isInteger(value) && value >= least)) {
-      throw new ArgumentError("bayesian", `${name} must be a whole number ≥ ${least}, got ${value}`);
-    }
-  }
+  checkWhole("bayesian", { startup }, 2);
+  checkWhole("bayesian", { round }, 1);
   const knows = (number: number): number =>
     number < startup ? 0 : startup + round * Math.floor((number - startup) / round);
   return {

@@ -1,11 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
+import { checkWhole } from "../checkWhole";
 import { onInterrupt } from "../interrupt";
 import { History } from "../train/History";
 import { turn } from "../turn";
 import { checkExperiment, checkExperimentData } from "./checkExperiment";
 import type { Experiment, ExperimentData } from "./Experiment";
-import { checkWorkers, ExperimentPool, type ExperimentResult } from "./ExperimentPool";
+import { ExperimentPool, type ExperimentResult } from "./ExperimentPool";
 
 export interface RunExperimentsOptions {
   /** How many train at the same time, each on a thread of its own; as many as there are processors if not given. */
@@ -35,7 +36,7 @@ export async function runExperiments(
   options: RunExperimentsOptions = {},
 ): Promise<ExperimentResult[]> {
   const { workers = availableParallelism(), signal, onEpoch, onStep } = options;
-  checkWorkers(workers, "runExperiments");
+  checkWhole("runExperiments", { workers });
   for (const experiment of experiments) checkExperiment(experiment, "runExperiments");
   checkExperimentData(data, "runExperiments");
   if (experiments.length === 0) return [];

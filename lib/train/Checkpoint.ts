@@ -1,3 +1,4 @@
+import { checkWhole } from "../checkWhole";
 import { ArgumentError, FileError, messageOf } from "../errors";
 import { writeAtomically } from "../files";
 import type { Module } from "../layers/Module";
@@ -43,9 +44,7 @@ const COLUMNS: readonly (keyof EpochRecord)[] = [
 /** @throws ArgumentError for a value out of its domain. */
 export function checkCheckpoint({ path, everySteps }: Checkpoint): void {
   if (path === "") throw new ArgumentError("Checkpoint", "path must not be empty");
-  if (everySteps !== undefined && !(Number.isInteger(everySteps) && everySteps > 0)) {
-    throw new ArgumentError("Checkpoint", `everySteps must be a whole number > 0, got ${everySteps}`);
-  }
+  if (everySteps !== undefined) checkWhole("Checkpoint", { everySteps });
 }
 
 /**

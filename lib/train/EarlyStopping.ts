@@ -1,3 +1,4 @@
+import { checkWhole } from "../checkWhole";
 import { ArgumentError } from "../errors";
 import type { History } from "./History";
 
@@ -17,9 +18,7 @@ export interface EarlyStopping {
 export function checkEarlyStopping(options: EarlyStopping, validated: boolean): void {
   const where = "EarlyStopping";
   const { patience, minDelta = 0, measure = "validationLoss" } = options;
-  if (!(Number.isInteger(patience) && patience > 0)) {
-    throw new ArgumentError(where, `patience must be a whole number > 0, got ${patience}`);
-  }
+  checkWhole(where, { patience });
   if (!(Number.isFinite(minDelta) && minDelta >= 0)) {
     throw new ArgumentError(where, `minDelta must be a finite number ≥ 0, got ${minDelta}`);
   }

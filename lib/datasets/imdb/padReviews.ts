@@ -1,3 +1,4 @@
+import { checkWhole } from "../../checkWhole";
 import { ArgumentError } from "../../errors";
 import type { Dataset } from "../Dataset";
 import { INDEX_FROM, PADDING, type Reviews, UNKNOWN } from "./Reviews";
@@ -29,7 +30,7 @@ export function padReviews(reviews: Reviews, options: PadOptions): PaddedReviews
   const { dictSize, exampleLength } = options;
   checkDictSize("padReviews", dictSize);
   const { name, count, labels, starts } = reviews;
-  checkLength("padReviews", exampleLength);
+  checkWhole("padReviews", { exampleLength }, 1);
   const size = count * exampleLength;
   const inputs = dictSize <= SMALL_DICTIONARY ? new Uint16Array(size) : new Float32Array(size);
   const lengths = new Int32Array(count);
@@ -48,7 +49,7 @@ export function padReviews(reviews: Reviews, options: PadOptions): PaddedReviews
  * @throws ArgumentError if the review is empty, or exampleLength is not a whole number ≥ 1.
  */
 export function padReview(tokens: ArrayLike<number>, exampleLength: number): Int32Array {
-  checkLength("padReview", exampleLength);
+  checkWhole("padReview", { exampleLength }, 1);
   if (tokens.length === 0)
     throw new ArgumentError("padReview", "tokens must not be empty, got an empty review");
   const kept = Math.min(exampleLength, tokens.length);
@@ -59,13 +60,5 @@ export function padReview(tokens: ArrayLike<number>, exampleLength: number): Int
 
 /** @throws ArgumentError if there is no room for a word after the tokens that are none. */
 export function checkDictSize(where: string, dictSize: number): void {
-  if (!(Number.isInteger(dictSize) && dictSize > INDEX_FROM)) {
-    throw new ArgumentError(where, `dictSize must be a whole number ≥ ${INDEX_FROM + 1}, got ${dictSize}`);
-  }
-}
-
-function checkLength(where: string, exampleLength: number): void {
-  if (!(Number.isInteger(exampleLength) && exampleLength > 0)) {
-    throw new ArgumentError(where, `exampleLength must be a whole number ≥ 1, got ${exampleLength}`);
-  }
+  checkWhole(where, { dictSize }, INDEX_FROM + 1);
 }

@@ -1,7 +1,8 @@
 /* The gradient of a convolution's weights, from the values of dy that are not 0. */
 import { isNonZero, nonZeroBits } from "./pooledSource";
 import { Real } from "./real";
-import { blockBytes, copyValues, ENTRY, sumEntries, VALUE } from "./sparse";
+import { ENTRY, VALUE } from "./nonZeros";
+import { blockBytes, copyValues, sumEntries } from "./sparse";
 import { at, lanes, word } from "./simd";
 
 /*

@@ -2,9 +2,10 @@
  * Convolutions of images that lie channels last, one pixel's channels behind the other. What is 0 is left out: half
  * of an image behind a ReLU, four fifths of a digit, and three quarters of the gradient that comes from max pooling.
  */
+import { ENTRY, entry, VALUE } from "./nonZeros";
 import { Real } from "./real";
 import { isNonZero, largerBits, nonZeroBits, wholeNumber } from "./pooledSource";
-import { blockBytes, copyValues, ENTRY, entry, sumEntries, VALUE } from "./sparse";
+import { blockBytes, copyValues, sumEntries } from "./sparse";
 import { at, lanes, word } from "./simd";
 
 /** Results that are summed up together: with the factors of one tap they fit the first-level cache. */

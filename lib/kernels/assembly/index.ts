@@ -8,6 +8,7 @@ export { descendRows, gatherBytes, gatherRows, gatherTokens, scatterRows, sumRow
 export { gruBackward, gruForward, gruScratch } from "./gru";
 export { lstmBackward, lstmForward, lstmScratch } from "./lstm";
 export { matmul, matmulScratch } from "./matmul";
+export { byColumn, entryBytes, nonZeros, rowBlocks } from "./nonZeros";
 export { scale, sumSquares } from "./norm";
 export { maxOverTime, maxOverTimeGradient } from "./overTime";
 export { packFactor } from "./packFactor";
@@ -16,5 +17,5 @@ export { maxPool, maxPoolGradient } from "./pooling";
 export { sgd, sgdMomentum } from "./sgd";
 export { crossEntropyGradient, crossEntropyTargetsGradient, softmax, softmaxGradient } from "./softmax";
 export { skipGram, skipGramScratch } from "./skipGram";
-export { byColumn, entryBytes, nonZeros, rowBlocks, sparseDescent, sparseGradient, sparseMatmul, sparseScratch } from "./sparse";
+export { sparseDescent, sparseGradient, sparseMatmul, sparseScratch } from "./sparse";
 export { hyperbolicTangent as tanh, hyperbolicTangentGradient as tanhGradient } from "./tanh";

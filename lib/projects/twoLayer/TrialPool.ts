@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Piscina } from "piscina";
+import { checkWhole } from "../../checkWhole";
 import { ArgumentError, EnvironmentError, messageOf } from "../../errors";
 import { onInterrupt } from "../../interrupt";
-import { checkWorkers } from "../../search/ExperimentPool";
 import { shareDataset } from "../../search/shareDataset";
 import { turn } from "../../turn";
 import type { SearchData } from "./loaders";
@@ -31,7 +31,7 @@ export class TrialPool {
   /** @throws ArgumentError unless workers is a whole number > 0. */
   constructor(options: TrialPoolOptions) {
     const { settings, workers = availableParallelism() } = options;
-    checkWorkers(workers, "TrialPool");
+    checkWhole("TrialPool", { workers });
     this.settings = settings;
     this.workers = workers;
     this.#options = options;
