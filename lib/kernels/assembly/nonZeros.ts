@@ -29,39 +29,61 @@ export function entryBytes(): i32 {
  * i · length on, in ascending order; bounds[i, b] says how many of them stand before block b.
  */
 export function nonZeros(r0: i32, r1: i32, length: i32, x: usize, entries: usize, bounds: usize): void {
-  const zero = v128.splat<Real>(0);
   const blocks = rowBlocks(length);
   for (let i = r0; i < r1; i++) {
     const row = x + <usize>i * at(length);
     const first = entries + entry(i * length);
     const bound = bounds + <usize>i * word(blocks + 1);
-    let next = first, j = 0;
+    let next = first;
     for (let b = 0; b < blocks; b++) {
       store<i32>(bound + word(b), <i32>((next - first) / ENTRY));
-      const end = min(length, (b + 1) * BLOCK_K);
-      for (; j + 2 * lanes() <= end; j += 2 * lanes()) {
-        const low = v128.ne<Real>(v128.load(row + at(j)), zero), high = v128.ne<Real>(v128.load(row + at(j), 16), zero);
-        let mask = sizeof<Real>() == 4
-          ? i32x4.bitmask(low) | (i32x4.bitmask(high) << 4)
-          : i64x2.bitmask(low) | (i64x2.bitmask(high) << 2);
-        while (mask != 0) {
-          const column = j + ctz(mask);
-          store<i32>(next, column);
-          store<Real>(next + VALUE, load<Real>(row + at(column)));
-          next += ENTRY;
-          mask &= mask - 1;
-        }
-      }
-      for (; j < end; j++) {
-        const value = load<Real>(row + at(j));
-        if (value == <Real>0) continue;
-        store<i32>(next, j);
-        store<Real>(next + VALUE, value);
-        next += ENTRY;
-      }
+      next = append(row, b * BLOCK_K, min(length, (b + 1) * BLOCK_K), next);
     }
     store<i32>(bound + word(blocks), <i32>((next - first) / ENTRY));
   }
+}
+
+/**
+ * Writes the entries of columns [j, end) from `next` on. Returns the place behind them. Without a branch, which would
+ * be mispredicted: each entry is written, and the next one over it if its value is 0.
+ */
+function append(row: usize, j: i32, end: i32, next: usize): usize {
+  const zero = v128.splat<Real>(0);
+  let cell = row + at(j);
+  if (sizeof<Real>() == 4) {
+    let columns = i32x4.add(i32x4.splat(j), i32x4(0, 1, 2, 3));
+    for (; j + 4 <= end; j += 4) {
+      const values = v128.load(cell);
+      const low = v128.shuffle<f32>(columns, values, 0, 4, 1, 5), high = v128.shuffle<f32>(columns, values, 2, 6, 3, 7);
+      const mask = i32x4.bitmask(f32x4.ne(values, zero));
+      v128.store_lane<u64>(next, low, 0);
+      v128.store_lane<u64>(next + ((mask & 1) << 3), low, 1);
+      v128.store_lane<u64>(next + (popcnt(mask & 3) << 3), high, 0);
+      v128.store_lane<u64>(next + (popcnt(mask & 7) << 3), high, 1);
+      next += popcnt(mask) << 3;
+      columns = i32x4.add(columns, i32x4.splat(4));
+      cell += 16;
+    }
+  } else {
+    let columns = i64x2.add(i64x2.splat(j), i64x2(0, 1));
+    for (; j + 2 <= end; j += 2) {
+      const values = v128.load(cell);
+      const mask = i64x2.bitmask(f64x2.ne(values, zero));
+      v128.store(next, v128.shuffle<f64>(columns, values, 0, 2));
+      v128.store(next + ((mask & 1) << 4), v128.shuffle<f64>(columns, values, 1, 3));
+      next += popcnt(mask) << 4;
+      columns = i64x2.add(columns, i64x2.splat(2));
+      cell += 16;
+    }
+  }
+  for (; j < end; j++) {
+    const value = load<Real>(cell);
+    store<i32>(next, j);
+    store<Real>(next + VALUE, value);
+    next += <usize>(value != <Real>0) * ENTRY;
+    cell += sizeof<Real>();
+  }
+  return next;
 }
 
 /**
