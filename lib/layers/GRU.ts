@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors";
 import { kernels } from "../kernels/load";
 import { transposedColumnsInto } from "../tensor/matmul";
 import { RowWorkspace } from "../tensor/RowWorkspace";
+import { rowRange } from "../tensor/rowRange";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { Parameter } from "./Parameter";
@@ -85,8 +86,7 @@ export class GRU extends Recurrent {
   ): void {
     const { dtype, units, recurrentBias } = this;
     const { steps, distinct } = sequences;
-    const kernel = kernels(dtype);
-    const gates = this.gateValues.take(steps, GATES * kernel.wholeVectors(units), dtype);
+    const gates = this.gateValues.take(steps, GATES * kernels(dtype).wholeVectors(units), dtype);
     const before = this.before.take(steps, units, dtype);
     const inner = this.innerValues.take(steps, units, dtype);
     const args = [
@@ -99,7 +99,7 @@ export class GRU extends Recurrent {
       after ? after.data.byteOffset : 0,
       last.data.byteOffset,
     ];
-    this.runSteps("gruForward", sequences, args, kernel.gruScratch);
+    this.runSteps("gruForward", sequences, args, kernels(dtype).gruScratch);
     this.saved = { gates, before, inner };
   }
 
@@ -120,12 +120,17 @@ export class GRU extends Recurrent {
       dLast ? dLast.data.byteOffset : 0,
       dGates.data.byteOffset,
       dInner ? dInner.data.byteOffset : 0,
+      this.firsts.byteOffset,
     ];
     this.runSteps("gruBackward", sequences, args, kernels(dtype).gruScratch);
     const { into, add } = this.recurrentWeight.accumulate();
-    transposedColumnsInto(into, 0, 2 * units, before, dGates, 0, add);
-    if (dInner) transposedColumnsInto(into, 2 * units, units, before, dInner, 0, add);
-    else transposedColumnsInto(into, 2 * units, units, inner, dGates, 2 * units, add);
+    this.eachLiveRange(sequences, (from, to, more) => {
+      const part = (tensor: Tensor): Tensor => rowRange(tensor, from, to);
+      const accumulate = add || more;
+      transposedColumnsInto(into, 0, 2 * units, part(before), part(dGates), 0, accumulate);
+      const [factor, dSums, first] = dInner ? [before, dInner, 0] : [inner, dGates, 2 * units];
+      transposedColumnsInto(into, 2 * units, units, part(factor), part(dSums), first, accumulate);
+    });
     if (this.recurrentBias && dInner) this.addRecurrentBias(this.recurrentBias, dGates, dInner);
   }
 

@@ -1,6 +1,7 @@
 import { kernels } from "../kernels/load";
 import { matmulInto } from "../tensor/matmul";
 import { RowWorkspace } from "../tensor/RowWorkspace";
+import { rowRange } from "../tensor/rowRange";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { Recurrent, type RecurrentOptions } from "./Recurrent";
@@ -81,9 +82,12 @@ export class LSTM extends Recurrent {
       dAfter ? dAfter.data.byteOffset : 0,
       dLast ? dLast.data.byteOffset : 0,
       dGates.data.byteOffset,
+      this.firsts.byteOffset,
     ];
     this.runSteps("lstmBackward", sequences, args, kernels(this.dtype).lstmScratch);
     const { into, add } = this.recurrentWeight.accumulate();
-    matmulInto(into, before, true, dGates, false, add);
+    this.eachLiveRange(sequences, (from, to, more) =>
+      matmulInto(into, rowRange(before, from, to), true, rowRange(dGates, from, to), false, add || more),
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors";
 import { bytesOf, type DType } from "../kernels/Kernels";
 import { kernels } from "../kernels/load";
+import { allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
 import { threadsReady } from "../kernels/threads";
 import { matmulInto } from "../tensor/matmul";
@@ -37,7 +38,9 @@ type StepKernel = "lstmForward" | "lstmBackward" | "gruForward" | "gruBackward";
  * bits do not depend on their number. Back through time likewise: the kernel writes dG, the gradient of the sums of all
  * steps, and then dW = Σₜ xₜᵀ dGₜ, dU = Σₜ hₜ₋₁ᵀ dGₜ, db = Σₜ dGₜ and dxₜ = dGₜ Wᵀ are one product or sum each.
  *
- * h₀ is 0. Nothing is truncated: the gradient of the last step reaches the first.
+ * h₀ is 0. Nothing is truncated: the gradient of the last step reaches the first, if it does not fade to 0 on its way.
+ * Where it does, the steps before take no work: an untrained LSTM halves it with each step, so that some 90 of the last
+ * steps have one, whatever the length.
  */
 export abstract class Recurrent extends Module {
   readonly inputSize: number;
@@ -53,6 +56,8 @@ export abstract class Recurrent extends Module {
   protected readonly gates: number;
   /** h before each step, [S, H]; after it, [S, H], where it is returned. */
   protected readonly before: RowWorkspace = new RowWorkspace();
+  /** From which of its steps on each sequence has a gradient, [N]. */
+  protected firsts: Int32Array = allocateInt32(0);
   private readonly after = new RowWorkspace();
   private readonly last = new Workspace();
   private readonly projections = new RowWorkspace();
@@ -96,7 +101,7 @@ export abstract class Recurrent extends Module {
     after: Tensor | undefined,
   ): void;
 
-  /** Takes dLast [N, H] or dAfter [S, H] back through time: writes dGates [S, gates · H] and adds dU. */
+  /** Takes dLast [N, H] or dAfter [S, H] back through time: writes dGates [S, gates · H], `firsts`, and adds dU. */
   protected abstract backwardSteps(
     sequences: Sequences,
     dLast: Tensor | undefined,
@@ -167,12 +172,12 @@ export abstract class Recurrent extends Module {
     if (!sameShape(dy.shape, shape))
       throw new ShapeError(where, `dy must be ${formatShape(shape)}, got ${formatShape(dy.shape)}`);
     checkDType(where, this.weight.value, dy);
-    const { rows, steps } = sequences;
-    const columns = this.gates * this.units;
-    const dGates = this.dGates.take(steps, columns, this.dtype);
+    const { order, rows, steps } = sequences;
+    if (this.firsts.length < order.length) this.firsts = allocateInt32(order.length);
     const [dLast, dAfter] = this.returnSequences ? [undefined, dy] : [dy, undefined];
+    const dGates = this.dGates.take(steps, this.gates * this.units, this.dtype);
     this.backwardSteps(sequences, dLast, dAfter, dGates);
-    const dProjections = this.sumByRow(dGates);
+    const dProjections = this.sumByRow(dGates, sequences);
     const weight = this.weight.accumulate();
     matmulInto(weight.into, rows, true, dProjections, false, weight.add);
     this.addColumnSums(this.bias, dProjections);
@@ -180,8 +185,7 @@ export abstract class Recurrent extends Module {
   }
 
   /** Σ of the gradients of the steps that read the same row. */
-  private sumByRow(dGates: Tensor): Tensor {
-    const { rows, distinct } = this.sequences as Sequences;
+  private sumByRow(dGates: Tensor, { rows, distinct }: Sequences): Tensor {
     if (!distinct) return dGates;
     const [count, columns] = [rows.shape[0], dGates.shape[1]];
     const sums = this.dProjections.take(count, columns, this.dtype);
@@ -190,6 +194,27 @@ export abstract class Recurrent extends Module {
     );
     run(this.dtype, "sumRows", dGates.size, [0, count, x, starts, steps, columns, out]);
     return sums;
+  }
+
+  /** Calls `use` with the ranges of steps whose gradient is not 0, at least one; `more` is false for the first. */
+  protected eachLiveRange(
+    { starts, order, steps }: Sequences,
+    use: (from: number, to: number, more: boolean) => void,
+  ): void {
+    const { firsts } = this;
+    const count = order.length;
+    let more = false;
+    for (let n = 0, from = firsts[0]; n < count; n++) {
+      const to = starts[n + 1];
+      const next = n + 1 < count ? firsts[n + 1] : -1;
+      if (next === to) continue;
+      if (from < to) {
+        use(from, to, more);
+        more = true;
+      }
+      from = next;
+    }
+    if (!more) use(0, Math.min(steps, 1), false);
   }
 
   /** Runs a kernel over the sequences, dealt to blocks: one a thread, or more where they would be too long. */

@@ -154,6 +154,32 @@ test.each(KINDS)("%s stays finite where its gates are saturated and its gradient
   expect(layer.forward(x).at(1, 0)).not.toBeNaN();
 });
 
+test.each(KINDS)("%s: where the gradient has faded, leaving the steps out changes no bit", (kind) => {
+  const [count, length, units] = [5, 1200, 6];
+  for (const dtype of ["float32", "float64"] as const) {
+    const x = randomTensor([count, length, 3], { dtype });
+    const dLast = randomTensor([count, units], { dtype, seed: 2 });
+    dLast.data.fill(0, units, 2 * units);
+    const dAfter = Tensor.zeros([count, length, units], dtype);
+    for (let n = 0; n < count; n++) {
+      const end = (n + 1) * length * units;
+      dAfter.data.set(dLast.data.subarray(n * units, (n + 1) * units), end - units);
+    }
+    const last = build(kind, 3, units, false, dtype);
+    const all = build(kind, 3, units, true, dtype);
+    for (const layer of [last, all]) layer.bias.value.data.fill(0);
+    last.forward(x);
+    all.forward(x);
+    const dx = last.backward(dLast);
+    expectSameBits(dx.data, all.backward(dAfter).data, dtype);
+    expect(dx.at(0, 0, 0)).toBe(0);
+    expect(dx.at(0, length - 20, 0)).not.toBe(0);
+    last.parameters().forEach(({ grad }, i) => {
+      expectSameBits(grad.data, all.parameters()[i]!.grad.data, dtype);
+    });
+  }
+});
+
 test("a training step takes no new memory", () => {
   const layer = build("lstm", 8, 16, false, "float32");
   const x = randomTensor([16, 100, 8]);

@@ -2,7 +2,8 @@
 import { addProduct, wholePanels, wholeVectors } from "./panels";
 import { Real } from "./real";
 import {
-  blockRows, complement, copyPadded, copyUnpadded, even, faded, loadPart, logistic, rowOf, squash, stepsOf, storePart,
+  blockRows, clearBefore, complement, copyPadded, copyUnpadded, even, faded, hasFaded, loadPart, logistic, rowOf,
+  squash, stepsOf, storePart,
 } from "./recurrent";
 import { at, lanes, madd, word } from "./simd";
 
@@ -93,12 +94,12 @@ export function gruForward(
 /**
  * Runs blocks [b0, b1) of the rows back through time and writes dGates [·, 3 · units], the gradient of the sums of the
  * gates of each step, and, unless the pointer is 0 (then the reset comes before), dInner [·, units], that of what the
- * reset gate multiplies. dAfter and dLast as for `lstmBackward`.
+ * reset gate multiplies. dAfter, dLast and firsts as for `lstmBackward`.
  */
 export function gruBackward(
   b0: i32, b1: i32, blocks: i32, rows: i32, units: i32, order: usize, starts: usize, packed: usize,
   packedCandidate: usize, gates: usize, before: usize, inner: usize, dAfter: usize, dLast: usize, dGates: usize,
-  dInner: usize, scratch: usize,
+  dInner: usize, firsts: usize, scratch: usize,
 ): void {
   const padded = wholeVectors(units), columns = wholePanels(units);
   const zRow = at(wholePanels(2 * padded)), row = at(padded), cRow = at(columns), hRow = at(units);
@@ -106,17 +107,26 @@ export function gruBackward(
     const count = blockRows(rows, blocks, b), pairs = <usize>even(count);
     const c = scratch + pairs * zRow, dh = c + pairs * cRow, gated = dh + pairs * cRow;
     memory.fill(scratch, 0, gruScratch(count, units));
-    let active = 0;
+    for (let i = 0; i < count; i++) {
+      const own = word(rowOf(order, blocks, b, i));
+      store<i32>(firsts + own, load<i32>(starts + own));
+    }
+    let active = 0, done = 0;
     for (let s = stepsOf(starts, rowOf(order, blocks, b, 0)) - 1; s >= 0; s--) {
       for (; active < count; active++) {
         const first = rowOf(order, blocks, b, active);
         if (stepsOf(starts, first) <= s) break;
         if (dLast) copyPadded(dLast + <usize>first * hRow, dh + <usize>active * cRow, units);
       }
-      for (let i = 0; i < active; i++) {
-        const step = <usize>(load<i32>(starts + word(rowOf(order, blocks, b, i))) + s);
+      while (done < active && hasFaded(firsts, starts, rowOf(order, blocks, b, done))) done++;
+      if (done == count) break;
+      for (let i = done; i < active; i++) {
+        const self = rowOf(order, blocks, b, i);
+        if (hasFaded(firsts, starts, self)) continue;
+        const step = <usize>(load<i32>(starts + word(self)) + s);
         const own = <usize>i * cRow, z = scratch + <usize>i * zRow, gate = gates + step * 3 * row;
         const target = dGates + step * 3 * hRow;
+        let any = v128.splat<Real>(0);
         for (let u = 0; u < units; u += lanes()) {
           const v = at(u), left = units - u;
           const update = v128.load(gate + v), reset = v128.load(gate + row + v);
@@ -124,6 +134,7 @@ export function gruBackward(
           let dHidden = v128.load(dh + own + v);
           if (dAfter) dHidden = v128.add<Real>(dHidden, loadPart(dAfter + step * hRow + v, left));
           dHidden = faded(dHidden);
+          any = v128.or(any, dHidden);
           const dUpdate = v128.mul<Real>(
             v128.mul<Real>(dHidden, v128.sub<Real>(previous, candidate)), v128.mul<Real>(update, complement(update)),
           );
@@ -147,18 +158,25 @@ export function gruBackward(
           }
           v128.store(c + own + v, dSum);
         }
+        if (!v128.any_true(any) && !dAfter) {
+          store<i32>(firsts + word(self), <i32>step + 1);
+          memory.fill(z, 0, zRow);
+        }
       }
+      const pair = done & -2, some = active - pair, ownPair = <usize>pair * cRow, zPair = scratch + <usize>pair * zRow;
       if (dInner) {
-        addProduct(active, padded, c, cRow, packedCandidate, columns, dh, cRow);
+        addProduct(some, padded, c + ownPair, cRow, packedCandidate, columns, dh + ownPair, cRow);
       } else {
-        memory.fill(gated, 0, <usize>active * cRow);
-        addProduct(active, padded, c, cRow, packedCandidate, columns, gated, cRow);
-        for (let i = 0; i < active; i++) {
-          const step = <usize>(load<i32>(starts + word(rowOf(order, blocks, b, i))) + s);
-          const own = <usize>i * cRow, z = scratch + <usize>i * zRow;
+        memory.fill(gated + ownPair, 0, <usize>some * cRow);
+        addProduct(some, padded, c + ownPair, cRow, packedCandidate, columns, gated + ownPair, cRow);
+        for (let i = done; i < active; i++) {
+          const self = rowOf(order, blocks, b, i);
+          const step = <usize>(load<i32>(starts + word(self)) + s);
+          if (hasFaded(firsts, starts, self)) continue;
+          const own = <usize>i * cRow, z = scratch + <usize>i * zRow, gate = gates + step * 3 * row + row;
           for (let u = 0; u < units; u += lanes()) {
             const v = at(u), left = units - u, dGated = v128.load(gated + own + v);
-            const reset = v128.load(gates + step * 3 * row + row + v);
+            const reset = v128.load(gate + v);
             const dReset = v128.mul<Real>(
               v128.mul<Real>(dGated, loadPart(before + step * hRow + v, left)),
               v128.mul<Real>(reset, complement(reset)),
@@ -169,7 +187,12 @@ export function gruBackward(
           }
         }
       }
-      if (s > 0) addProduct(active, 2 * padded, scratch, zRow, packed, columns, dh, cRow);
+      if (s > 0) addProduct(some, 2 * padded, zPair, zRow, packed, columns, dh + ownPair, cRow);
+    }
+    for (let i = 0; i < count; i++) {
+      const self = rowOf(order, blocks, b, i);
+      clearBefore(firsts, starts, self, dGates, 3 * hRow);
+      if (dInner) clearBefore(firsts, starts, self, dInner, hRow);
     }
   }
 }

@@ -2,7 +2,8 @@
 import { addProduct, wholePanels, wholeVectors } from "./panels";
 import { Real } from "./real";
 import {
-  blockRows, complement, copyPadded, copyUnpadded, even, faded, loadPart, logistic, rowOf, squash, stepsOf, storePart,
+  blockRows, clearBefore, complement, copyPadded, copyUnpadded, even, faded, hasFaded, loadPart, logistic, rowOf,
+  squash, stepsOf, storePart,
 } from "./recurrent";
 import { at, lanes, madd, word } from "./simd";
 
@@ -58,8 +59,8 @@ function forwardCell(
   units: i32, row: usize, z: usize, h: usize, c: usize, gates: usize, cells: usize, before: usize, after: usize,
 ): void {
   for (let v: usize = 0; v < 2 * row; v += 16) v128.store(gates + v, logistic(v128.load(z + v)));
-  for (let v = 2 * row; v < 3 * row; v += 16) v128.store(gates + v, squash(v128.load(z + v)));
-  for (let v = 3 * row; v < 4 * row; v += 16) v128.store(gates + v, logistic(v128.load(z + v)));
+  for (let v: usize = 2 * row; v < 3 * row; v += 16) v128.store(gates + v, squash(v128.load(z + v)));
+  for (let v: usize = 3 * row; v < 4 * row; v += 16) v128.store(gates + v, logistic(v128.load(z + v)));
   copyUnpadded(h, before, units);
   for (let v: usize = 0; v < row; v += 16) {
     const added = v128.mul<Real>(v128.load(gates + v), v128.load(gates + 2 * row + v));
@@ -74,11 +75,12 @@ function forwardCell(
 /**
  * Runs blocks [b0, b1) of the rows back through time and writes dGates [·, 4 · units], the gradient of the sums of the
  * gates of each step. dAfter [·, units] is the gradient of each step's h, dLast [rows, units] that of the last one;
- * either may be 0.
+ * either may be 0. Without dAfter, a row is done once its gradient has faded: `firsts` [rows] says from which step on
+ * it has one, and the steps before that are written as 0.
  */
 export function lstmBackward(
   b0: i32, b1: i32, blocks: i32, rows: i32, units: i32, order: usize, starts: usize, packed: usize,
-  gates: usize, cells: usize, dAfter: usize, dLast: usize, dGates: usize, scratch: usize,
+  gates: usize, cells: usize, dAfter: usize, dLast: usize, dGates: usize, firsts: usize, scratch: usize,
 ): void {
   const padded = wholeVectors(units), columns = wholePanels(units);
   const zRow = at(wholePanels(4 * padded)), row = at(padded), dhRow = at(columns), hRow = at(units);
@@ -86,33 +88,49 @@ export function lstmBackward(
     const count = blockRows(rows, blocks, b);
     const dh = scratch + <usize>even(count) * zRow, dc = dh + <usize>even(count) * dhRow;
     memory.fill(scratch, 0, lstmScratch(count, units));
-    let active = 0;
+    for (let i = 0; i < count; i++) {
+      const own = word(rowOf(order, blocks, b, i));
+      store<i32>(firsts + own, load<i32>(starts + own));
+    }
+    let active = 0, done = 0;
     for (let s = stepsOf(starts, rowOf(order, blocks, b, 0)) - 1; s >= 0; s--) {
       for (; active < count; active++) {
         const first = rowOf(order, blocks, b, active);
         if (stepsOf(starts, first) <= s) break;
         if (dLast) copyPadded(dLast + <usize>first * hRow, dh + <usize>active * dhRow, units);
       }
-      for (let i = 0; i < active; i++) {
-        const step = <usize>(load<i32>(starts + word(rowOf(order, blocks, b, i))) + s);
-        backwardCell(
+      while (done < active && hasFaded(firsts, starts, rowOf(order, blocks, b, done))) done++;
+      if (done == count) break;
+      for (let i = done; i < active; i++) {
+        const own = rowOf(order, blocks, b, i);
+        if (hasFaded(firsts, starts, own)) continue;
+        const step = <usize>(load<i32>(starts + word(own)) + s);
+        const alive = backwardCell(
           units, row, gates + step * 4 * row, cells + step * row, s > 0 ? cells + (step - 1) * row : 0,
           dAfter ? dAfter + step * hRow : 0, dh + <usize>i * dhRow, dc + <usize>i * row,
           scratch + <usize>i * zRow, dGates + step * 4 * hRow,
         );
+        if (!alive && !dAfter) store<i32>(firsts + word(own), <i32>step + 1);
       }
-      memory.fill(dh, 0, <usize>active * dhRow);
-      if (s > 0) addProduct(active, 4 * padded, scratch, zRow, packed, columns, dh, dhRow);
+      const pair = <usize>(done & -2);
+      memory.fill(dh + pair * dhRow, 0, (<usize>active - pair) * dhRow);
+      if (s > 0) {
+        addProduct(
+          active - <i32>pair, 4 * padded, scratch + pair * zRow, zRow, packed, columns, dh + pair * dhRow, dhRow,
+        );
+      }
     }
+    for (let i = 0; i < count; i++) clearBefore(firsts, starts, rowOf(order, blocks, b, i), dGates, 4 * hRow);
   }
 }
 
-/** One step of one row back; c before the step is 0 where the pointer is. */
+/** One step of one row back; c before the step is 0 where the pointer is. Returns whether any gradient is not 0. */
 function backwardCell(
   units: i32, row: usize, gates: usize, cells: usize, cellsBefore: usize, dAfter: usize, dh: usize, dc: usize,
   dz: usize, dGates: usize,
-): void {
+): bool {
   const hRow = at(units);
+  let any = v128.splat<Real>(0);
   for (let u = 0; u < units; u += lanes()) {
     const v = at(u), left = units - u;
     const input = v128.load(gates + v), forget = v128.load(gates + row + v);
@@ -123,6 +141,7 @@ function backwardCell(
     const squashed = squash(v128.load(cells + v));
     const slope = v128.mul<Real>(output, complement(v128.mul<Real>(squashed, squashed)));
     const dCell = faded(madd(dHidden, slope, v128.load(dc + v)));
+    any = v128.or(any, v128.or(dHidden, dCell));
     const previous = cellsBefore ? v128.load(cellsBefore + v) : v128.splat<Real>(0);
     const dInput = v128.mul<Real>(
       v128.mul<Real>(dCell, candidate), v128.mul<Real>(input, complement(input)),
@@ -146,4 +165,5 @@ function backwardCell(
     storePart(dGates + 2 * hRow + v, dCandidate, left);
     storePart(dGates + 3 * hRow + v, dOutput, left);
   }
+  return v128.any_true(any);
 }

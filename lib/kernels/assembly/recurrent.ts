@@ -117,3 +117,15 @@ export function faded(x: v128): v128 {
   const least: Real = sizeof<Real>() == 4 ? <Real>1e-20 : <Real>1e-150;
   return v128.andnot(x, v128.lt<Real>(v128.abs<Real>(x), v128.splat<Real>(least)));
 }
+
+/** Whether the gradient of a row is 0 from here back: firsts[row] is the first of its steps that has one. */
+@inline
+export function hasFaded(firsts: usize, starts: usize, row: i32): bool {
+  return load<i32>(firsts + word(row)) > load<i32>(starts + word(row));
+}
+
+/** Writes 0 to the steps of a row before firsts[row], in values [·, of so many bytes]. */
+export function clearBefore(firsts: usize, starts: usize, row: i32, values: usize, bytes: usize): void {
+  const from = load<i32>(starts + word(row)), steps = load<i32>(firsts + word(row)) - from;
+  memory.fill(values + <usize>from * bytes, 0, <usize>steps * bytes);
+}
