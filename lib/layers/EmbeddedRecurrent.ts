@@ -86,10 +86,8 @@ export class EmbeddedRecurrent extends Module {
     }
     this.embedding.weight.settle();
     const dRows = this.recurrent.backwardSequences(dStates);
-    this.embedding.accumulate(
-      this.distinct.tokens,
-      this.dropout && this.key ? this.sumByToken(dRows) : dRows,
-    );
+    if (this.key) this.embedding.accumulate(this.distinct.tokens, this.sumByToken(dRows, this.key));
+    else this.embedding.accumulate(this.recurrent.live.tokens, dRows);
   }
 
   override outputShape(shape: Shape): Shape {
@@ -133,10 +131,10 @@ export class EmbeddedRecurrent extends Module {
   }
 
   /** The gradient of each different token, from that of each step, which went through the dropout. */
-  private sumByToken(dRows: Tensor): Tensor {
-    const { distinct, dropout, key } = this;
+  private sumByToken(dRows: Tensor, key: DropoutKey): Tensor {
+    const { distinct, dropout } = this;
     const { dimension } = this.embedding;
-    dropout?.drop(dRows, dRows, key as DropoutKey);
+    dropout?.drop(dRows, dRows, key);
     const sums = this.sums.take(distinct.count, dimension, dRows.dtype);
     const [x, starts, steps, out] = [dRows.data, distinct.starts, distinct.steps, sums.data].map(
       (array) => array.byteOffset,

@@ -2,9 +2,9 @@ import { ArgumentError } from "../errors";
 import { kernels } from "../kernels/load";
 import { transposedColumnsInto } from "../tensor/matmul";
 import { RowWorkspace } from "../tensor/RowWorkspace";
-import { rowRange } from "../tensor/rowRange";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
+import type { Range } from "./liveRanges";
 import { Parameter } from "./Parameter";
 import { Recurrent, type RecurrentOptions } from "./Recurrent";
 import type { Sequences } from "./Sequences";
@@ -55,7 +55,9 @@ export class GRU extends Recurrent {
   private readonly packed = [new Workspace(), new Workspace()] as const;
   private readonly gateValues = new RowWorkspace();
   private readonly innerValues = new RowWorkspace();
-  private readonly dInner = new RowWorkspace();
+  private readonly innerGradients = new RowWorkspace();
+  /** The gradient of what the reset gate multiplies, where it comes after. */
+  private dInner: Tensor | undefined;
   private readonly biasSum = new Workspace();
   private saved: Saved | undefined;
 
@@ -111,7 +113,7 @@ export class GRU extends Recurrent {
   ): void {
     const { dtype, units } = this;
     const { gates, before, inner } = this.saved as Saved;
-    const dInner = this.recurrentBias ? this.dInner.take(sequences.steps, units, dtype) : undefined;
+    const dInner = this.recurrentBias ? this.innerGradients.take(sequences.steps, units, dtype) : undefined;
     const args = [
       this.pack(this.packed[0], 0, 2, true),
       this.pack(this.packed[1], 2, 1, true),
@@ -123,27 +125,38 @@ export class GRU extends Recurrent {
       this.firsts.byteOffset,
     ];
     this.runSteps("gruBackward", sequences, args, kernels(dtype).gruScratch);
-    const { into, add } = this.recurrentWeight.accumulate();
-    this.eachLiveRange(sequences, (from, to, more) => {
-      const part = (tensor: Tensor): Tensor => rowRange(tensor, from, to);
-      const accumulate = add || more;
-      transposedColumnsInto(into, 0, 2 * units, part(before), part(dGates), 0, accumulate);
-      const [factor, dSums, first] = dInner ? [before, dInner, 0] : [inner, dGates, 2 * units];
-      transposedColumnsInto(into, 2 * units, units, part(factor), part(dSums), first, accumulate);
+    this.dInner = dInner;
+  }
+
+  protected override addRecurrentGradients(dGates: Tensor, live: readonly Range[]): void {
+    const { units, recurrentBias, dInner } = this;
+    const { before, inner } = this.saved as Saved;
+    const [factor, sums, first] = dInner ? [before, dInner, 0] : [inner, dGates, 2 * units];
+    this.accumulateOver(this.recurrentWeight, live, (into, part, add) => {
+      transposedColumnsInto(into, 0, 2 * units, part(before), part(dGates), 0, add);
+      transposedColumnsInto(into, 2 * units, units, part(factor), part(sums), first, add);
     });
-    if (this.recurrentBias && dInner) this.addRecurrentBias(this.recurrentBias, dGates, dInner);
+    if (recurrentBias && dInner) this.addRecurrentBias(recurrentBias, dGates, dInner, live);
   }
 
   /** db′ = (Σₛ dp₁, Σₛ dp₂, Σₛ dq). */
-  private addRecurrentBias(recurrentBias: Parameter, dGates: Tensor, dInner: Tensor): void {
-    const { into, add } = recurrentBias.accumulate();
+  private addRecurrentBias(
+    recurrentBias: Parameter,
+    dGates: Tensor,
+    dInner: Tensor,
+    live: readonly Range[],
+  ): void {
     const { units, dtype } = this;
-    const kernel = kernels(dtype);
-    const steps = dInner.shape[0];
-    const accumulate = add ? 1 : 0;
-    const [x, q, out] = [dGates.data, dInner.data, into.data].map((array) => array.byteOffset);
-    kernel.columnSums(0, 2 * units, steps, GATES * units, x, out, accumulate);
-    kernel.columnSums(0, units, steps, units, q, out + 2 * units * into.data.BYTES_PER_ELEMENT, accumulate);
+    const { columnSums } = kernels(dtype);
+    this.accumulateOver(recurrentBias, live, (into, part, add) => {
+      const [gates, inner] = [part(dGates), part(dInner)];
+      const steps = inner.shape[0];
+      const [x, q, out, candidate] = [gates.data, inner.data, into.data, into.data.subarray(2 * units)].map(
+        (array) => array.byteOffset,
+      );
+      columnSums(0, 2 * units, steps, GATES * units, x, out, add ? 1 : 0);
+      columnSums(0, units, steps, units, q, candidate, add ? 1 : 0);
+    });
   }
 
   override namedParameters(): Map<string, Parameter> {

@@ -1,9 +1,9 @@
 import { kernels } from "../kernels/load";
 import { matmulInto } from "../tensor/matmul";
 import { RowWorkspace } from "../tensor/RowWorkspace";
-import { rowRange } from "../tensor/rowRange";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
+import type { Range } from "./liveRanges";
 import { Recurrent, type RecurrentOptions } from "./Recurrent";
 import type { Sequences } from "./Sequences";
 
@@ -74,7 +74,7 @@ export class LSTM extends Recurrent {
     dAfter: Tensor | undefined,
     dGates: Tensor,
   ): void {
-    const { gates, cells, before } = this.saved as NonNullable<typeof this.saved>;
+    const { gates, cells } = this.saved as NonNullable<typeof this.saved>;
     const args = [
       this.pack(this.packed, 0, GATES, true),
       gates.data.byteOffset,
@@ -85,9 +85,12 @@ export class LSTM extends Recurrent {
       this.firsts.byteOffset,
     ];
     this.runSteps("lstmBackward", sequences, args, kernels(this.dtype).lstmScratch);
-    const { into, add } = this.recurrentWeight.accumulate();
-    this.eachLiveRange(sequences, (from, to, more) =>
-      matmulInto(into, rowRange(before, from, to), true, rowRange(dGates, from, to), false, add || more),
+  }
+
+  protected override addRecurrentGradients(dGates: Tensor, live: readonly Range[]): void {
+    const { before } = this.saved as NonNullable<typeof this.saved>;
+    this.accumulateOver(this.recurrentWeight, live, (into, part, add) =>
+      matmulInto(into, part(before), true, part(dGates), false, add),
     );
   }
 }

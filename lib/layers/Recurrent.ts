@@ -7,10 +7,13 @@ import { threadsReady } from "../kernels/threads";
 import { matmulInto } from "../tensor/matmul";
 import type { RandomState } from "../tensor/RandomState";
 import { RowWorkspace } from "../tensor/RowWorkspace";
+import { rowRange } from "../tensor/rowRange";
 import { formatShape, type Shape, sameShape } from "../tensor/shape";
 import { checkDType, type Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { initialize } from "./init";
+import { LiveTokens } from "./LiveTokens";
+import { liveRanges, type Range } from "./liveRanges";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
 import { EqualSequences, type Sequences } from "./Sequences";
@@ -56,6 +59,8 @@ export abstract class Recurrent extends Module {
   protected readonly gates: number;
   /** h before each step, [S, H]; after it, [S, H], where it is returned. */
   protected readonly before: RowWorkspace = new RowWorkspace();
+  /** Those of the distinct tokens of the last sequences that a gradient has reached. */
+  readonly live: LiveTokens = new LiveTokens();
   /** From which of its steps on each sequence has a gradient, [N]. */
   protected firsts: Int32Array = allocateInt32(0);
   private readonly after = new RowWorkspace();
@@ -64,6 +69,7 @@ export abstract class Recurrent extends Module {
   private readonly dGates = new RowWorkspace();
   private readonly dProjections = new RowWorkspace();
   private readonly dRows = new RowWorkspace();
+  private readonly liveRows = new RowWorkspace();
   private readonly equal = new EqualSequences();
   private sequences: Sequences | undefined;
   private inputShape: Shape = [];
@@ -101,13 +107,16 @@ export abstract class Recurrent extends Module {
     after: Tensor | undefined,
   ): void;
 
-  /** Takes dLast [N, H] or dAfter [S, H] back through time: writes dGates [S, gates · H], `firsts`, and adds dU. */
+  /** Takes dLast [N, H] or dAfter [S, H] back through time: writes `firsts`, and dGates [S, gates · H] from there on. */
   protected abstract backwardSteps(
     sequences: Sequences,
     dLast: Tensor | undefined,
     dAfter: Tensor | undefined,
     dGates: Tensor,
   ): void;
+
+  /** Adds dU, and what else `backwardSteps` has the gradient of. */
+  protected abstract addRecurrentGradients(dGates: Tensor, live: readonly Range[]): void;
 
   /** What is added to xW: b, and what else does not change from step to step. */
   protected projectionBias(): Tensor {
@@ -156,65 +165,75 @@ export abstract class Recurrent extends Module {
     this.addGradients(dy);
   }
 
-  /** The gradient of the rows of the last sequences, [R, D]; adds those of the parameters. */
+  /**
+   * The gradient of the rows of the last sequences, [R, D]; if they are distinct tokens, of those in `live`, one behind
+   * the other. Adds the gradients of the parameters.
+   */
   backwardSequences(dy: Tensor): Tensor {
-    const dProjections = this.addGradients(dy);
+    const { dProjections, ranges } = this.addGradients(dy);
     const dRows = this.dRows.take(dProjections.shape[0], this.inputSize, this.dtype);
-    matmulInto(dRows, dProjections, false, this.weight.value, true, false);
+    dRows.data.fill(0);
+    for (const [from, to] of ranges) {
+      const part = rowRange(dRows, from, to);
+      matmulInto(part, rowRange(dProjections, from, to), false, this.weight.value, true, false);
+    }
     return dRows;
   }
 
-  /** Adds the gradients of the parameters and returns that of the projections [R, gates · H]. */
-  private addGradients(dy: Tensor): Tensor {
+  /** Adds the gradients of the parameters and returns that of the projections, which stands in those rows. */
+  private addGradients(dy: Tensor): { dProjections: Tensor; ranges: readonly Range[] } {
     const where = `${this.constructor.name}.backward`;
     const { sequences, shape } = this;
     if (!sequences) throw new ArgumentError(where, "forward must be called first");
     if (!sameShape(dy.shape, shape))
       throw new ShapeError(where, `dy must be ${formatShape(shape)}, got ${formatShape(dy.shape)}`);
     checkDType(where, this.weight.value, dy);
-    const { order, rows, steps } = sequences;
+    const { order, steps } = sequences;
     if (this.firsts.length < order.length) this.firsts = allocateInt32(order.length);
     const [dLast, dAfter] = this.returnSequences ? [undefined, dy] : [dy, undefined];
     const dGates = this.dGates.take(steps, this.gates * this.units, this.dtype);
     this.backwardSteps(sequences, dLast, dAfter, dGates);
-    const dProjections = this.sumByRow(dGates, sequences);
-    const weight = this.weight.accumulate();
-    matmulInto(weight.into, rows, true, dProjections, false, weight.add);
-    this.addColumnSums(this.bias, dProjections);
-    return dProjections;
-  }
-
-  /** Σ of the gradients of the steps that read the same row. */
-  private sumByRow(dGates: Tensor, { rows, distinct }: Sequences): Tensor {
-    if (!distinct) return dGates;
-    const [count, columns] = [rows.shape[0], dGates.shape[1]];
-    const sums = this.dProjections.take(count, columns, this.dtype);
-    const [x, starts, steps, out] = [dGates.data, distinct.starts, distinct.steps, sums.data].map(
-      (array) => array.byteOffset,
+    const live = liveRanges(sequences, this.firsts);
+    this.addRecurrentGradients(dGates, live);
+    const { rows, dProjections, ranges } = this.sumByRow(dGates, sequences, live);
+    this.accumulateOver(this.weight, ranges, (into, part, add) =>
+      matmulInto(into, part(rows), true, part(dProjections), false, add),
     );
-    run(this.dtype, "sumRows", dGates.size, [0, count, x, starts, steps, columns, out]);
-    return sums;
+    this.addColumnSums(this.bias, dProjections, ranges);
+    return { dProjections, ranges };
   }
 
-  /** Calls `use` with the ranges of steps whose gradient is not 0, at least one; `more` is false for the first. */
-  protected eachLiveRange(
-    { starts, order, steps }: Sequences,
-    use: (from: number, to: number, more: boolean) => void,
+  /** Σ of the gradients of the steps that read the same row, and these rows. */
+  private sumByRow(
+    dGates: Tensor,
+    { rows, distinct }: Sequences,
+    ranges: readonly Range[],
+  ): { rows: Tensor; dProjections: Tensor; ranges: readonly Range[] } {
+    if (!distinct) return { rows, dProjections: dGates, ranges };
+    const { live, dtype, inputSize } = this;
+    live.find(distinct, ranges);
+    const { count } = live;
+    const [most, columns] = [rows.shape[0], dGates.shape[1]];
+    const liveRows = rowRange(this.liveRows.take(most, inputSize, dtype), 0, count);
+    const sums = rowRange(this.dProjections.take(most, columns, dtype), 0, count);
+    const pointers = [rows.data, live.slots, liveRows.data, dGates.data, live.starts, live.steps, sums.data];
+    const [all, slots, some, x, starts, steps, out] = pointers.map((array) => array.byteOffset);
+    run(dtype, "gatherRows", liveRows.size, [0, count, all, slots, inputSize, some]);
+    run(dtype, "sumRows", live.starts[count] * columns, [0, count, x, starts, steps, columns, out]);
+    return { rows: liveRows, dProjections: sums, ranges: count > 0 ? [[0, count]] : [] };
+  }
+
+  /** Adds to the gradient of a parameter what `use` computes, from those rows of tensors that `part` gives. */
+  protected accumulateOver(
+    parameter: Parameter,
+    ranges: readonly Range[],
+    use: (into: Tensor, part: (tensor: Tensor) => Tensor, add: boolean) => void,
   ): void {
-    const { firsts } = this;
-    const count = order.length;
-    let more = false;
-    for (let n = 0, from = firsts[0]; n < count; n++) {
-      const to = starts[n + 1];
-      const next = n + 1 < count ? firsts[n + 1] : -1;
-      if (next === to) continue;
-      if (from < to) {
-        use(from, to, more);
-        more = true;
-      }
-      from = next;
+    const { into, add } = parameter.accumulate();
+    if (ranges.length === 0 && !add) into.data.fill(0);
+    for (const [i, [from, to]] of ranges.entries()) {
+      use(into, (tensor) => rowRange(tensor, from, to), add || i > 0);
     }
-    if (!more) use(0, Math.min(steps, 1), false);
   }
 
   /** Runs a kernel over the sequences, dealt to blocks: one a thread, or more where they would be too long. */
@@ -270,11 +289,13 @@ export abstract class Recurrent extends Module {
     ]);
   }
 
-  /** Adds Σₛ x[s] to the gradient of a parameter. Shapes: x [S, columns of it]. */
-  protected addColumnSums(parameter: Parameter, x: Tensor): void {
-    const { into, add } = parameter.accumulate();
-    const [count, columns] = x.shape as [number, number];
-    const args = [0, columns, count, columns, x.data.byteOffset, into.data.byteOffset, add ? 1 : 0];
-    run(this.dtype, "columnSums", x.size, args);
+  /** Adds Σₛ x[s] over those rows to the gradient of a parameter, from column `first` on. Shapes: x [S, columns]. */
+  protected addColumnSums(parameter: Parameter, x: Tensor, ranges: readonly Range[]): void {
+    this.accumulateOver(parameter, ranges, (into, part, add) => {
+      const rows = part(x);
+      const [count, columns] = rows.shape as [number, number];
+      const args = [0, columns, count, columns, rows.data.byteOffset, into.data.byteOffset, add ? 1 : 0];
+      run(this.dtype, "columnSums", rows.size, args);
+    });
   }
 }

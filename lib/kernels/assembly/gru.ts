@@ -2,8 +2,8 @@
 import { addProduct, wholePanels, wholeVectors } from "./panels";
 import { Real } from "./real";
 import {
-  blockRows, clearBefore, complement, copyPadded, copyUnpadded, even, faded, hasFaded, loadPart, logistic, rowOf,
-  squash, stepsOf, storePart,
+  blockRows, complement, copyPadded, copyUnpadded, even, faded, hasFaded, loadPart, logistic, rowOf, squash,
+  stepsOf, storePart,
 } from "./recurrent";
 import { at, lanes, madd, word } from "./simd";
 
@@ -188,11 +188,6 @@ export function gruBackward(
         }
       }
       if (s > 0) addProduct(some, 2 * padded, zPair, zRow, packed, columns, dh + ownPair, cRow);
-    }
-    for (let i = 0; i < count; i++) {
-      const self = rowOf(order, blocks, b, i);
-      clearBefore(firsts, starts, self, dGates, 3 * hRow);
-      if (dInner) clearBefore(firsts, starts, self, dInner, hRow);
     }
   }
 }

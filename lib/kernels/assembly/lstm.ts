@@ -2,7 +2,7 @@
 import { addProduct, wholePanels, wholeVectors } from "./panels";
 import { Real } from "./real";
 import {
-  blockRows, clearBefore, complement, copyPadded, copyUnpadded, even, faded, hasFaded, loadPart, logistic, rowOf,
+  blockRows, complement, copyPadded, copyUnpadded, even, faded, hasFaded, loadPart, logistic, rowOf,
   squash, stepsOf, storePart,
 } from "./recurrent";
 import { at, lanes, madd, word } from "./simd";
@@ -76,7 +76,7 @@ function forwardCell(
  * Runs blocks [b0, b1) of the rows back through time and writes dGates [·, 4 · units], the gradient of the sums of the
  * gates of each step. dAfter [·, units] is the gradient of each step's h, dLast [rows, units] that of the last one;
  * either may be 0. Without dAfter, a row is done once its gradient has faded: `firsts` [rows] says from which step on
- * it has one, and the steps before that are written as 0.
+ * it has one; nothing is written for the steps before that.
  */
 export function lstmBackward(
   b0: i32, b1: i32, blocks: i32, rows: i32, units: i32, order: usize, starts: usize, packed: usize,
@@ -120,7 +120,6 @@ export function lstmBackward(
         );
       }
     }
-    for (let i = 0; i < count; i++) clearBefore(firsts, starts, rowOf(order, blocks, b, i), dGates, 4 * hRow);
   }
 }
 

@@ -123,9 +123,3 @@ export function faded(x: v128): v128 {
 export function hasFaded(firsts: usize, starts: usize, row: i32): bool {
   return load<i32>(firsts + word(row)) > load<i32>(starts + word(row));
 }
-
-/** Writes 0 to the steps of a row before firsts[row], in values [·, of so many bytes]. */
-export function clearBefore(firsts: usize, starts: usize, row: i32, values: usize, bytes: usize): void {
-  const from = load<i32>(starts + word(row)), steps = load<i32>(firsts + word(row)) - from;
-  memory.fill(values + <usize>from * bytes, 0, <usize>steps * bytes);
-}
