@@ -2,7 +2,8 @@
 import { isNonZero, nonZeroBits } from "./pooledSource";
 import { Real } from "./real";
 import { ENTRY, VALUE } from "./nonZeros";
-import { blockBytes, copyValues, sumEntries } from "./sparse";
+import { blockBytes, copyValues } from "./sparse";
+import { ADD, STORE, sumEntries } from "./sumEntries";
 import { at, lanes, word } from "./simd";
 
 /*
@@ -117,7 +118,7 @@ function addRows(
       const source = factor + at(t * width * channels + j);
       for (let c = 0; c < out; c++) {
         const end = load<usize>(ends + word(c));
-        sumEntries(bytes, lists + <usize>c * listBytes, end, source, factorRow, dw, accumulate);
+        sumEntries(bytes, lists + <usize>c * listBytes, end, source, factorRow, dw, bytes - 16, accumulate ? ADD : STORE, 0);
         dw += bytes;
       }
       j += <i32>(bytes / sizeof<Real>());

@@ -5,7 +5,8 @@
 import { ENTRY, entry, VALUE } from "./nonZeros";
 import { Real } from "./real";
 import { isNonZero, largerBits, nonZeroBits, wholeNumber } from "./pooledSource";
-import { blockBytes, copyValues, sumEntries } from "./sparse";
+import { blockBytes, copyValues } from "./sparse";
+import { ADD, sumEntries } from "./sumEntries";
 import { at, lanes, word } from "./simd";
 
 /** Results that are summed up together: with the factors of one tap they fit the first-level cache. */
@@ -136,7 +137,9 @@ export function convolve(
               const from = load<i32>(bound + word(load<i32>(column)));
               const to = load<i32>(bound + word(load<i32>(column, 4)));
               const base = block + <usize>load<i32>(column, 8) * bytes;
-              if (from < to) sumEntries(bytes, first + entry(from), first + entry(to), base, bytes, sum, true);
+              if (from < to) {
+                sumEntries(bytes, first + entry(from), first + entry(to), base, bytes, sum, bytes - 16, ADD, 0);
+              }
               column += 12;
               sum += bytes;
             }

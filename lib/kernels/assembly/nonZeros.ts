@@ -2,8 +2,11 @@
 import { Real } from "./real";
 import { at, lanes, word } from "./simd";
 
-/** Columns a block of a row has. That many rows of a factor fit the first-level cache, beside a wide block of results. */
-export const BLOCK_K: i32 = 128;
+/**
+ * Columns a block of a row has, so that the rows of the factor that its sums read stay in the nearest caches. (Fewer, to
+ * fit the first-level cache alone, make shorter sums, and those cost more.)
+ */
+export const BLOCK_K: i32 = 400;
 
 /** Bytes of an entry of a list: a row or column number (int32, at 0) and a value (at VALUE). */
 export const ENTRY: usize = 2 * sizeof<Real>();
