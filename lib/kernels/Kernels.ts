@@ -79,13 +79,6 @@ export interface Kernels extends Readonly<Record<KernelName, (...args: number[])
   skipGramScratch(window: number, count: number, length: number): number;
   rowBlocks(length: number): number;
   entryBytes(): number;
-  byColumn(
-    rows: number,
-    length: number,
-    entries: number,
-    bounds: number,
-    starts: number,
-    columnEntries: number,
-  ): void;
+  columnBytes(rows: number): number;
   sparseScratch(rows: number): number;
 }

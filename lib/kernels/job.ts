@@ -9,27 +9,28 @@ export interface Job {
 
 /*
  * The words. STATE holds a counter of jobs, the number of parts and the next part to be taken, in one word, so that
- * a thread that takes a part knows that the arguments are those of the part.
+ * a thread that takes a part knows that the arguments are those of the part. What waiting threads read all the time, what
+ * they write and what the caller writes lie in cache lines of their own (16 words), or they would pass them to and fro.
  */
 export const STATE = 0;
-/** How many parts are done. */
-export const DONE = 1;
-/** How many threads sleep and have to be notified. */
-export const SLEEPING = 2;
-/** How many threads run, beside the caller's. */
-export const READY = 3;
 /** Threads with this number or a higher one leave the work to the others. */
-export const LIMIT = 4;
-export const FAILED = 5;
-export const KERNEL = 6;
-export const DTYPE = 7;
+export const LIMIT = 1;
+/** How many parts are done. */
+export const DONE = 16;
+/** How many threads sleep and have to be notified. */
+export const SLEEPING = 32;
+/** How many threads run, beside the caller's. */
+export const READY = 33;
+export const FAILED = 34;
+export const KERNEL = 48;
+export const DTYPE = 49;
 /** How many arguments; the scratch of the thread follows them. */
-export const COUNT = 8;
+export const COUNT = 50;
 /** The arguments that are the range, [AXIS] and [AXIS + 1], and what its parts are multiples of. */
-export const AXIS = 9;
-export const MULTIPLE = 10;
+export const AXIS = 51;
+export const MULTIPLE = 52;
 /** From here on the scratch of each thread. */
-export const SCRATCH = 16;
+export const SCRATCH = 64;
 
 export const WORDS = 128;
 export const MAX_ARGS = 20;
@@ -42,6 +43,7 @@ export const SPINS = 20_000;
 export const NAMES = [
   "adam",
   "addBias",
+  "byColumn",
   "columnSums",
   "convolutionGradient",
   "convolve",
@@ -97,21 +99,25 @@ export function takePart(job: Job, thread: number, load: (dtype: DType) => Kerne
   } catch {
     Atomics.store(words, FAILED, 1);
   }
-  Atomics.add(words, DONE, 1);
-  Atomics.notify(words, DONE);
+  if (Atomics.add(words, DONE, 1) + 1 === parts) Atomics.notify(words, DONE);
   return true;
 }
 
+/** The arguments of the part this thread works on. */
+const own: number[] = [];
+
 function runPart({ words, args }: Job, part: number, parts: number, thread: number, kernels: Kernels): void {
-  const a: number[] = Array.from(args);
+  const count = words[COUNT];
+  own.length = count + 1;
+  for (let i = 0; i < count; i++) own[i] = args[i];
   const axis = words[AXIS];
   const multiple = words[MULTIPLE];
-  const from = a[axis];
-  const to = a[axis + 1];
+  const from = own[axis];
+  const to = own[axis + 1];
   const units = Math.ceil((to - from) / multiple);
-  a[axis] = from + Math.floor((units * part) / parts) * multiple;
-  a[axis + 1] = Math.min(to, from + Math.floor((units * (part + 1)) / parts) * multiple);
-  a[words[COUNT]] = words[SCRATCH + thread];
+  own[axis] = from + Math.floor((units * part) / parts) * multiple;
+  own[axis + 1] = Math.min(to, from + Math.floor((units * (part + 1)) / parts) * multiple);
+  own[count] = words[SCRATCH + thread];
   const kernel: (...values: number[]) => void = kernels[NAMES[words[KERNEL]]];
-  kernel(...a);
+  kernel(...own);
 }

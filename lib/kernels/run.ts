@@ -34,6 +34,7 @@ type Cuttable = Exclude<KernelName, "matmul">;
 const CUTS: Readonly<Record<Cuttable, Cut>> = {
   adam: pass,
   addBias: rowPass,
+  byColumn: { axis: 0, rows: 1, from: 5_000 },
   columnSums: { axis: 0, vectors: 4, from: 100_000 },
   convolutionGradient: rowProduct,
   convolve: rowProduct,

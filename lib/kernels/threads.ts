@@ -89,7 +89,7 @@ export function split(
   words[COUNT] = args.length;
   words[AXIS] = axis;
   words[MULTIPLE] = multiple;
-  words[LIMIT] = threads;
+  if (words[LIMIT] !== threads) words[LIMIT] = threads;
   words[DONE] = 0;
   running = true;
   Atomics.store(words, STATE, nextState(parts));

@@ -22,7 +22,7 @@ export class NonZeros {
   private entries: Uint8Array = new Uint8Array(0);
   private columnEntries: Uint8Array = new Uint8Array(0);
   private bounds: Int32Array = new Int32Array(0);
-  private starts: Int32Array = new Int32Array(0);
+  private ends: Int32Array = new Int32Array(0);
 
   /** Lists the non-zero values of x [N, K]. Returns whether they are few enough for the products below. */
   find(x: Tensor): boolean {
@@ -73,8 +73,11 @@ export class NonZeros {
     const { n, k } = this;
     const m = dy.shape[1];
     const kernel = kernels(dy.dtype);
-    const byColumn = [pointer(this.starts), pointer(this.columnEntries)] as const;
-    kernel.byColumn(n, k, ...this.lists(), ...byColumn);
+    const columnBytes = k * kernel.columnBytes(n);
+    if (this.columnEntries.length < columnBytes) this.columnEntries = allocateBytes(columnBytes);
+    if (this.ends.length < k) this.ends = allocateInt32(k);
+    const byColumn = [pointer(this.ends), pointer(this.columnEntries)] as const;
+    run(dy.dtype, "byColumn", this.total, [0, kernel.rowBlocks(k), n, k, ...this.lists(), ...byColumn]);
     const args = [0, k, 0, m, n, ...byColumn, pointer(dy.data), m, pointer(out.data), m, ...rest];
     run(dy.dtype, name, this.total * m, args, kernel.sparseScratch(n));
   }
@@ -86,13 +89,9 @@ export class NonZeros {
   private reserve(n: number, k: number, dtype: DType): void {
     const kernel = kernels(dtype);
     const bytes = n * k * kernel.entryBytes();
-    if (this.entries.length < bytes) {
-      this.entries = allocateBytes(bytes);
-      this.columnEntries = allocateBytes(bytes);
-    }
+    if (this.entries.length < bytes) this.entries = allocateBytes(bytes);
     const bounds = n * (kernel.rowBlocks(k) + 1);
     if (this.bounds.length < bounds) this.bounds = allocateInt32(bounds);
-    if (this.starts.length < k + 2) this.starts = allocateInt32(k + 2);
   }
 }
 

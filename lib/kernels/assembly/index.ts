@@ -8,7 +8,7 @@ export { descendRows, gatherBytes, gatherRows, gatherTokens, scatterRows, sumRow
 export { gruBackward, gruForward, gruScratch } from "./gru";
 export { lstmBackward, lstmForward, lstmScratch } from "./lstm";
 export { matmul, matmulScratch } from "./matmul";
-export { byColumn, entryBytes, nonZeros, rowBlocks } from "./nonZeros";
+export { byColumn, columnBytes, entryBytes, nonZeros, rowBlocks } from "./nonZeros";
 export { scale, sumSquares } from "./norm";
 export { maxOverTime, maxOverTimeGradient } from "./overTime";
 export { packFactor } from "./packFactor";

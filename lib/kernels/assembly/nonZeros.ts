@@ -2,11 +2,8 @@
 import { Real } from "./real";
 import { at, lanes, word } from "./simd";
 
-/**
- * Columns a block of a row has, so that the rows of the factor that its sums read stay in the nearest caches. (Fewer, to
- * fit the first-level cache alone, make shorter sums, and those cost more.)
- */
-export const BLOCK_K: i32 = 400;
+/** Columns a block of a row has: where each begins in the list of the row is written down. */
+export const BLOCK_K: i32 = 100;
 
 /** Bytes of an entry of a list: a row or column number (int32, at 0) and a value (at VALUE). */
 export const ENTRY: usize = 2 * sizeof<Real>();
@@ -90,40 +87,41 @@ function append(row: usize, j: i32, end: i32, next: usize): usize {
 }
 
 /**
- * The same lists by column: the entries (row, value) of column k stand at starts[k] … starts[k + 1), in ascending
- * order of the row. `starts` has length + 2 entries; the last is working space.
+ * Bytes from the list of a column to that of the next, for so many rows: a full list, and an odd number of cache lines,
+ * so that the lists spread over the sets of the cache.
+ */
+export function columnBytes(rows: i32): i32 {
+  return (<i32>entry(rows) + 63) & ~63 | 64;
+}
+
+/**
+ * The same lists by column, for blocks [b0, b1) of columns: the entries (row, value) of column k stand from
+ * k · columnBytes on up to the pointer ends[k], in ascending order of the row.
  */
 export function byColumn(
-  rows: i32, length: i32, entries: usize, bounds: usize, starts: usize, columnEntries: usize,
+  b0: i32, b1: i32, rows: i32, length: i32, entries: usize, bounds: usize, ends: usize, columnEntries: usize,
 ): void {
-  memory.fill(starts, 0, word(length + 2));
-  const blocks = rowBlocks(length);
-  const ahead = starts + 8;
-  for (let i = 0; i < rows; i++) {
-    let next = entries + entry(i * length);
-    const end = next + entry(load<i32>(bounds + word(i * (blocks + 1) + blocks)));
-    for (; next < end; next += ENTRY) {
-      const cell = ahead + word(load<i32>(next));
-      store<i32>(cell, load<i32>(cell) + 1);
+  const blocks = rowBlocks(length), bytes = columnBytes(rows);
+  for (let b = b0; b < b1; b++) {
+    const last = min(length, (b + 1) * BLOCK_K);
+    for (let k = b * BLOCK_K; k < last; k++) store<usize>(ends + word(k), columnEntries + <usize>k * bytes);
+    let bound = bounds + word(b);
+    for (let i = 0; i < rows; i++) {
+      const first = entries + entry(i * length);
+      deal(i, first + entry(load<i32>(bound)), first + entry(load<i32>(bound + 4)), ends);
+      bound += word(blocks + 1);
     }
   }
-  let sum = 0;
-  for (let k = 0; k < length; k++) {
-    const cell = ahead + word(k);
-    sum += load<i32>(cell);
-    store<i32>(cell, sum);
-  }
-  const cursor = starts + 4;
-  for (let i = 0; i < rows; i++) {
-    let next = entries + entry(i * length);
-    const end = next + entry(load<i32>(bounds + word(i * (blocks + 1) + blocks)));
-    for (; next < end; next += ENTRY) {
-      const cell = cursor + word(load<i32>(next));
-      const place = load<i32>(cell);
-      store<i32>(cell, place + 1);
-      const target = columnEntries + entry(place);
-      store<i32>(target, i);
-      store<Real>(target + VALUE, load<Real>(next + VALUE));
-    }
+}
+
+/** Appends the entries of row i to the lists of their columns. */
+function deal(i: i32, list: usize, end: usize, ends: usize): void {
+  for (; list < end; list += ENTRY) {
+    const cell = ends + word(load<i32>(list));
+    const target = load<usize>(cell);
+    store<usize>(cell, target + ENTRY);
+    store<i32>(target, i);
+    if (sizeof<Real>() == 4) store<u32>(target, load<u32>(list + VALUE), VALUE);
+    else store<u64>(target, load<u64>(list + VALUE), VALUE);
   }
 }

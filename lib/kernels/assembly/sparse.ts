@@ -2,17 +2,22 @@
  * Products that read only the non-zero values of X. A product with 0 adds nothing, and the sums below
  * run in the same order as the dense ones, so the results are equal to the bit (for finite factors).
  */
-import { BLOCK_K, ENTRY, entry, rowBlocks } from "./nonZeros";
+import { BLOCK_K, columnBytes, entry, rowBlocks } from "./nonZeros";
 import { Real } from "./real";
 import { at, lanes, word } from "./simd";
 import { ADD, DESCEND, STORE, sumEntries, WIDEST } from "./sumEntries";
 
 /** Rows of results that are summed up together. */
 const BLOCK_ROWS: i32 = 128;
+/**
+ * Blocks of a row that make one sum, so that the rows of the factor it reads stay in the nearest caches. (Fewer, to fit
+ * the first-level cache alone, make shorter sums, and those cost more.)
+ */
+const BLOCKS: i32 = 4;
 
 /** Bytes of scratch for a factor of that many rows: a block of its columns, packed, a block of results, two constants. */
 export function sparseScratch(rows: i32): i32 {
-  return (max(rows, BLOCK_K) + BLOCK_ROWS) * WIDEST * 16 + 32;
+  return (max(rows, BLOCKS * BLOCK_K) + BLOCK_ROWS) * WIDEST * 16 + 32;
 }
 
 /** Copies `rows` rows of one block behind each other. */
@@ -66,14 +71,15 @@ export function sparseMatmul(
     const vectors = blockVectors(n1 - j);
     const bytes = <usize>vectors * 16;
     const width = min(vectors * lanes(), n1 - j);
-    const sums = scratch + <usize>BLOCK_K * bytes;
+    const sums = scratch + <usize>(BLOCKS * BLOCK_K) * bytes;
     for (let i0 = r0; i0 < r1; i0 += BLOCK_ROWS) {
       const i1 = min(i0 + BLOCK_ROWS, r1);
-      for (let b = 0; b < blocks; b++) {
+      for (let b = 0; b < blocks; b += BLOCKS) {
+        const next = word(min(BLOCKS, blocks - b));
         const k0 = b * BLOCK_K;
         let factor = w + <usize>k0 * at(ldw) + at(j), factorRow = at(ldw);
         if (packs) {
-          packBlock(factor, factorRow, min(BLOCK_K, k - k0), scratch, bytes);
+          packBlock(factor, factorRow, min(BLOCKS * BLOCK_K, k - k0), scratch, bytes);
           factor = scratch;
           factorRow = bytes;
         }
@@ -81,7 +87,7 @@ export function sparseMatmul(
         let sum = sums, bound = bounds + word(i0 * (blocks + 1) + b);
         for (let i = i0; i < i1; i++) {
           const first = entries + entry(i * k);
-          const list = first + entry(load<i32>(bound)), end = first + entry(load<i32>(bound + 4));
+          const list = first + entry(load<i32>(bound)), end = first + entry(load<i32>(bound + next));
           if (b == 0) sumEntries(bytes, list, end, factor, factorRow, sum, bytes - 16, STORE, 0);
           else if (list < end) sumEntries(bytes, list, end, factor, factorRow, sum, bytes - 16, ADD, 0);
           sum += bytes;
@@ -98,10 +104,10 @@ export function sparseMatmul(
 
 /** dW (+)= Xᵀ·dY for rows [k0, k1) and columns [n0, n1) of dW; X has `rows` rows, listed by `byColumn`. */
 export function sparseGradient(
-  k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, starts: usize, entries: usize,
+  k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, ends: usize, entries: usize,
   dy: usize, ldy: i32, dw: usize, ldw: i32, accumulate: bool, scratch: usize,
 ): void {
-  transposed(k0, k1, n0, n1, rows, starts, entries, dy, ldy, dw, ldw, accumulate ? ADD : STORE, accumulate, scratch);
+  transposed(k0, k1, n0, n1, rows, ends, entries, dy, ldy, dw, ldw, accumulate ? ADD : STORE, accumulate, scratch);
 }
 
 /**
@@ -110,20 +116,20 @@ export function sparseGradient(
  * of X is all zero stay as they are if nothing decays.
  */
 export function sparseDescent(
-  k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, starts: usize, entries: usize,
+  k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, ends: usize, entries: usize,
   dy: usize, ldy: i32, w: usize, ldw: i32, rate: Real, decay: Real, scratch: usize,
 ): void {
   v128.store(scratch, v128.splat<Real>(-rate));
   v128.store(scratch, v128.splat<Real>(decay), 16);
-  transposed(k0, k1, n0, n1, rows, starts, entries, dy, ldy, w, ldw, DESCEND, decay == <Real>0, scratch);
+  transposed(k0, k1, n0, n1, rows, ends, entries, dy, ldy, w, ldw, DESCEND, decay == <Real>0, scratch);
 }
 
 /** Xᵀ·dY into `out` as `mode` of `sumEntries` says; `skips` if a column of X that is all zero changes nothing. */
 function transposed(
-  k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, starts: usize, entries: usize,
+  k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, ends: usize, entries: usize,
   dy: usize, ldy: i32, out: usize, ldo: i32, mode: i32, skips: bool, scratch: usize,
 ): void {
-  const spare = scratch + 32, packed = spare + WIDEST * 16;
+  const spare = scratch + 32, packed = spare + WIDEST * 16, listBytes = <usize>columnBytes(rows);
   for (let j = n0; j < n1; ) {
     const vectors = blockVectors(n1 - j);
     const bytes = <usize>vectors * 16;
@@ -138,7 +144,7 @@ function transposed(
       factorRow = bytes;
     }
     for (let k = k0; k < k1; k++) {
-      const list = entries + entry(load<i32>(starts + word(k))), end = entries + entry(load<i32>(starts + word(k + 1)));
+      const list = entries + <usize>k * listBytes, end = load<usize>(ends + word(k));
       if (skips && list == end) continue;
       const target = out + <usize>k * at(ldo) + at(j);
       if (direct) sumEntries(bytes, list, end, factor, factorRow, target, last, mode, scratch);
