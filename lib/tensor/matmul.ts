@@ -95,7 +95,7 @@ function multiply(
     kernel.matmul(0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add, scratch(0, bytes));
   } else {
     const args = [0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add];
-    if (n >= m) split(out.dtype, "matmul", 2, out.dtype === "float32" ? 12 : 6, args, bytes);
-    else split(out.dtype, "matmul", 0, 3, args, bytes);
+    if (n >= m) split(out.dtype, "matmul", 2, out.dtype === "float32" ? 24 : 12, args, bytes);
+    else split(out.dtype, "matmul", 0, 6, args, bytes);
   }
 }

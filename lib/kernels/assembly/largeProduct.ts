@@ -1,0 +1,141 @@
+/*
+ * A product with many rows and columns, cut the way BLIS cuts it (Van Zee and van de Geijn, ACM TOMS 41(3), 2015): a
+ * block of A that stays in the second-level cache, a panel of B that stays in the first, and a tile of C, 6 rows by 2
+ * vectors, that stays in registers. Both factors are packed in the order in which the tile reads them.
+ */
+import { copyTile, packColumns, packRows, packTiles, packTransposedTiles } from "./packing";
+import { Real } from "./real";
+import { at, lanes, madd } from "./simd";
+
+const ROWS: i32 = 6;
+const VECTORS: i32 = 2;
+const BLOCK_K: i32 = 256;
+const BLOCK_M: i32 = 192;
+/** Panels of B that are packed together. */
+const PANELS: i32 = 4;
+
+@inline
+function width(): i32 {
+  return VECTORS * lanes();
+}
+
+/** Bytes of scratch: a corner of C, panels of B and a block of A. */
+@inline
+export function largeScratch(): i32 {
+  return (ROWS * VECTORS + PANELS * VECTORS * BLOCK_K) * 16 + BLOCK_M * BLOCK_K * sizeof<Real>();
+}
+
+/**
+ * One tile of C over k steps. A function of its own: with the loops around it V8 runs out of registers. 12 sums hide the
+ * latency of a multiply-add, and 8 loads serve 12 of them.
+ */
+function tile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: bool): void {
+  let c00 = v128.splat<Real>(0), c01 = c00;
+  let c10 = c00, c11 = c00;
+  let c20 = c00, c21 = c00;
+  let c30 = c00, c31 = c00;
+  let c40 = c00, c41 = c00;
+  let c50 = c00, c51 = c00;
+  if (accumulate) {
+    let row = c;
+    c00 = v128.load(row); c01 = v128.load(row, 16); row += cRow;
+    c10 = v128.load(row); c11 = v128.load(row, 16); row += cRow;
+    c20 = v128.load(row); c21 = v128.load(row, 16); row += cRow;
+    c30 = v128.load(row); c31 = v128.load(row, 16); row += cRow;
+    c40 = v128.load(row); c41 = v128.load(row, 16); row += cRow;
+    c50 = v128.load(row); c51 = v128.load(row, 16);
+  }
+  for (; k > 0; --k) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let s = v128.load_splat<Real>(a);
+    c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+    s = v128.load_splat<Real>(a, sizeof<Real>());
+    c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+    s = v128.load_splat<Real>(a, 2 * sizeof<Real>());
+    c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+    s = v128.load_splat<Real>(a, 3 * sizeof<Real>());
+    c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+    s = v128.load_splat<Real>(a, 4 * sizeof<Real>());
+    c40 = madd(s, b0, c40); c41 = madd(s, b1, c41);
+    s = v128.load_splat<Real>(a, 5 * sizeof<Real>());
+    c50 = madd(s, b0, c50); c51 = madd(s, b1, c51);
+    a += at(ROWS);
+    b += VECTORS * 16;
+  }
+  v128.store(c, c00); v128.store(c, c01, 16); c += cRow;
+  v128.store(c, c10); v128.store(c, c11, 16); c += cRow;
+  v128.store(c, c20); v128.store(c, c21, 16); c += cRow;
+  v128.store(c, c30); v128.store(c, c31, 16); c += cRow;
+  v128.store(c, c40); v128.store(c, c41, 16); c += cRow;
+  v128.store(c, c50); v128.store(c, c51, 16);
+}
+
+/** The upper half of a tile, where there are no more rows. */
+function halfTile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: bool): void {
+  let c00 = v128.splat<Real>(0), c01 = c00;
+  let c10 = c00, c11 = c00;
+  let c20 = c00, c21 = c00;
+  if (accumulate) {
+    let row = c;
+    c00 = v128.load(row); c01 = v128.load(row, 16); row += cRow;
+    c10 = v128.load(row); c11 = v128.load(row, 16); row += cRow;
+    c20 = v128.load(row); c21 = v128.load(row, 16);
+  }
+  for (; k > 0; --k) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let s = v128.load_splat<Real>(a);
+    c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+    s = v128.load_splat<Real>(a, sizeof<Real>());
+    c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+    s = v128.load_splat<Real>(a, 2 * sizeof<Real>());
+    c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+    a += at(ROWS);
+    b += VECTORS * 16;
+  }
+  v128.store(c, c00); v128.store(c, c01, 16); c += cRow;
+  v128.store(c, c10); v128.store(c, c11, 16); c += cRow;
+  v128.store(c, c20); v128.store(c, c21, 16);
+}
+
+/** Arguments as for `matmul`. */
+export function largeProduct(
+  m0: i32, m1: i32, n0: i32, n1: i32, k: i32,
+  transA: bool, a: usize, lda: i32, transB: bool, b: usize, ldb: i32,
+  c: usize, ldc: i32, accumulate: bool, scratch: usize,
+): void {
+  const aRow = at(lda), bRow = at(ldb), cRow = at(ldc);
+  const cornerRow: usize = VECTORS * 16;
+  const corner = scratch, panels = corner + ROWS * cornerRow, block = panels + PANELS * BLOCK_K * cornerRow;
+  for (let i0 = m0; i0 < m1; i0 += BLOCK_M) {
+    const m = min(BLOCK_M, m1 - i0);
+    for (let p0 = 0; p0 < k; p0 += BLOCK_K) {
+      const depth = min(BLOCK_K, k - p0);
+      const adds = accumulate || p0 > 0;
+      if (transA) packTransposedTiles(a + <usize>p0 * aRow + at(i0), aRow, m, depth, ROWS, block);
+      else packTiles(a + <usize>i0 * aRow + at(p0), aRow, m, depth, ROWS, block);
+      for (let j = n0; j < n1; j += width()) {
+        const columns = min(width(), n1 - j);
+        const place = ((j - n0) / width()) % PANELS;
+        const panel = panels + <usize>(place * depth) * cornerRow;
+        if (transB) packColumns(b + <usize>j * bRow + at(p0), bRow, depth, columns, VECTORS, panel);
+        else if (place == 0) {
+          packRows(b + <usize>p0 * bRow + at(j), bRow, depth, min(PANELS * width(), n1 - j), VECTORS, panels);
+        }
+        let tiles = block, out = c + <usize>i0 * cRow + at(j);
+        for (let i = 0; i < m; i += ROWS) {
+          const rows = min(ROWS, m - i);
+          if (rows == ROWS && columns == width()) {
+            tile(depth, tiles, panel, out, cRow, adds);
+          } else {
+            if (adds) copyTile(out, cRow, corner, cornerRow, rows, columns);
+            if (rows > ROWS / 2) tile(depth, tiles, panel, corner, cornerRow, adds);
+            else halfTile(depth, tiles, panel, corner, cornerRow, adds);
+            copyTile(corner, cornerRow, out, cRow, rows, columns);
+          }
+          tiles += at(ROWS * depth);
+          out += cRow * ROWS;
+        }
+      }
+    }
+  }
+}
