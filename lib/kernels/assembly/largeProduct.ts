@@ -12,7 +12,7 @@ const VECTORS: i32 = 2;
 const BLOCK_K: i32 = 256;
 const BLOCK_M: i32 = 192;
 /** Panels of B that are packed together. */
-const PANELS: i32 = 4;
+const PANELS: i32 = 8;
 
 @inline
 function width(): i32 {
