@@ -4,6 +4,7 @@ import { transposedColumnsInto } from "../tensor/matmul";
 import { RowWorkspace } from "../tensor/RowWorkspace";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
+import { accumulateOver } from "./accumulateOver";
 import type { Range } from "./liveRanges";
 import { Parameter } from "./Parameter";
 import { Recurrent, type RecurrentOptions } from "./Recurrent";
@@ -132,7 +133,7 @@ export class GRU extends Recurrent {
     const { units, recurrentBias, dInner } = this;
     const { before, inner } = this.saved as Saved;
     const [factor, sums, first] = dInner ? [before, dInner, 0] : [inner, dGates, 2 * units];
-    this.accumulateOver(this.recurrentWeight, live, (into, part, add) => {
+    accumulateOver(this.recurrentWeight, live, (into, part, add) => {
       transposedColumnsInto(into, 0, 2 * units, part(before), part(dGates), 0, add);
       transposedColumnsInto(into, 2 * units, units, part(factor), part(sums), first, add);
     });
@@ -148,7 +149,7 @@ export class GRU extends Recurrent {
   ): void {
     const { units, dtype } = this;
     const { columnSums } = kernels(dtype);
-    this.accumulateOver(recurrentBias, live, (into, part, add) => {
+    accumulateOver(recurrentBias, live, (into, part, add) => {
       const [gates, inner] = [part(dGates), part(dInner)];
       const steps = inner.shape[0];
       const [x, q, out, candidate] = [gates.data, inner.data, into.data, into.data.subarray(2 * units)].map(

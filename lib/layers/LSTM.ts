@@ -3,6 +3,7 @@ import { matmulInto } from "../tensor/matmul";
 import { RowWorkspace } from "../tensor/RowWorkspace";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
+import { accumulateOver } from "./accumulateOver";
 import type { Range } from "./liveRanges";
 import { Recurrent, type RecurrentOptions } from "./Recurrent";
 import type { Sequences } from "./Sequences";
@@ -89,7 +90,7 @@ export class LSTM extends Recurrent {
 
   protected override addRecurrentGradients(dGates: Tensor, live: readonly Range[]): void {
     const { before } = this.saved as NonNullable<typeof this.saved>;
-    this.accumulateOver(this.recurrentWeight, live, (into, part, add) =>
+    accumulateOver(this.recurrentWeight, live, (into, part, add) =>
       matmulInto(into, part(before), true, part(dGates), false, add),
     );
   }

@@ -11,6 +11,7 @@ import { rowRange } from "../tensor/rowRange";
 import { formatShape, type Shape, sameShape } from "../tensor/shape";
 import { checkDType, type Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
+import { accumulateOver } from "./accumulateOver";
 import { initialize } from "./init";
 import { LiveTokens } from "./LiveTokens";
 import { liveRanges, type Range } from "./liveRanges";
@@ -196,10 +197,15 @@ export abstract class Recurrent extends Module {
     const live = liveRanges(sequences, this.firsts);
     this.addRecurrentGradients(dGates, live);
     const { rows, dProjections, ranges } = this.sumByRow(dGates, sequences, live);
-    this.accumulateOver(this.weight, ranges, (into, part, add) =>
+    accumulateOver(this.weight, ranges, (into, part, add) =>
       matmulInto(into, part(rows), true, part(dProjections), false, add),
     );
-    this.addColumnSums(this.bias, dProjections, ranges);
+    accumulateOver(this.bias, ranges, (into, part, add) => {
+      const { data, shape } = part(dProjections);
+      const [count, columns] = shape as [number, number];
+      const args = [0, columns, count, columns, data.byteOffset, into.data.byteOffset, add ? 1 : 0];
+      run(this.dtype, "columnSums", data.length, args);
+    });
     return { dProjections, ranges };
   }
 
@@ -221,19 +227,6 @@ export abstract class Recurrent extends Module {
     run(dtype, "gatherRows", liveRows.size, [0, count, all, slots, inputSize, some]);
     run(dtype, "sumRows", live.starts[count] * columns, [0, count, x, starts, steps, columns, out]);
     return { rows: liveRows, dProjections: sums, ranges: count > 0 ? [[0, count]] : [] };
-  }
-
-  /** Adds to the gradient of a parameter what `use` computes, from those rows of tensors that `part` gives. */
-  protected accumulateOver(
-    parameter: Parameter,
-    ranges: readonly Range[],
-    use: (into: Tensor, part: (tensor: Tensor) => Tensor, add: boolean) => void,
-  ): void {
-    const { into, add } = parameter.accumulate();
-    if (ranges.length === 0 && !add) into.data.fill(0);
-    for (const [i, [from, to]] of ranges.entries()) {
-      use(into, (tensor) => rowRange(tensor, from, to), add || i > 0);
-    }
   }
 
   /** Runs a kernel over the sequences, dealt to blocks: one a thread, or more where they would be too long. */
@@ -287,15 +280,5 @@ export abstract class Recurrent extends Module {
       ["recurrentWeight", this.recurrentWeight],
       ["bias", this.bias],
     ]);
-  }
-
-  /** Adds Σₛ x[s] over those rows to the gradient of a parameter, from column `first` on. Shapes: x [S, columns]. */
-  protected addColumnSums(parameter: Parameter, x: Tensor, ranges: readonly Range[]): void {
-    this.accumulateOver(parameter, ranges, (into, part, add) => {
-      const rows = part(x);
-      const [count, columns] = rows.shape as [number, number];
-      const args = [0, columns, count, columns, rows.data.byteOffset, into.data.byteOffset, add ? 1 : 0];
-      run(this.dtype, "columnSums", rows.size, args);
-    });
   }
 }
