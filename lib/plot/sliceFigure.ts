@@ -36,7 +36,7 @@ export function sliceFigure(
     const scale: Axis = names
       ? { tickvals: names.map((_, k) => k), ticktext: [...names] }
       : { type: logarithmic ? "log" : "linear", exponentformat: logarithmic ? "power" : "none" };
-    if (logarithmic && range[1] - range[0] > 1.5) scale.dtick = 1;
+    if (logarithmic) scale.dtick = range[1] - range[0] > 1.5 ? 1 : "D2"; // powers of 10, or 1, 2 and 5 times them
     layout[`xaxis${suffix}`] = {
       ...axis(name, { ...scale, range: [range[0] - pad, range[1] + pad] }),
       domain: grid.domains[i].x,
