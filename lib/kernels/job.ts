@@ -8,8 +8,8 @@ export interface Job {
 }
 
 /*
- * The words. STATE holds a counter of jobs, the number of parts and the next part to be taken, in one word, so that
- * a thread that takes a part knows that the arguments are those of the part. What waiting threads read all the time, what
+ * The words. STATE holds a counter of jobs, and as a byte each the end and the first of the parts that nobody has taken, in
+ * one word, so that a thread that takes a part knows that the arguments are those of the part. What waiting threads read all the time, what
  * they write and what the caller writes lie in cache lines of their own (16 words), or they would pass them to and fro.
  */
 export const STATE = 0;
@@ -29,6 +29,8 @@ export const COUNT = 50;
 /** The arguments that are the range, [AXIS] and [AXIS + 1], and what its parts are multiples of. */
 export const AXIS = 51;
 export const MULTIPLE = 52;
+/** How many parts. */
+export const PARTS = 53;
 /** From here on the scratch of each thread. */
 export const SCRATCH = 64;
 
@@ -86,14 +88,20 @@ export const NAMES = [
 
 export type KernelName = (typeof NAMES)[number];
 
-/** Takes the next part of the job, if one is left, and works it off. Returns whether there was one. */
+/**
+ * Takes a part of the job, if one is left, and works it off. Returns whether there was one. The caller of the job begins
+ * at the first part and the others at the last, so that each finds in its cache what it had there for the job before.
+ */
 export function takePart(job: Job, thread: number, load: (dtype: DType) => Kernels): boolean {
   const { words } = job;
   const state = Atomics.load(words, STATE);
-  const parts = (state >> 8) & 255;
-  const part = state & 255;
-  if (part >= parts) return false;
-  if (Atomics.compareExchange(words, STATE, state, state + 1) !== state) return true;
+  const end = (state >> 8) & 255;
+  const first = state & 255;
+  if (first >= end) return false;
+  const taken = thread === 0 ? state + 1 : state - 256;
+  if (Atomics.compareExchange(words, STATE, state, taken) !== state) return true;
+  const parts = words[PARTS];
+  const part = thread === 0 ? first : end - 1;
   try {
     runPart(job, part, parts, thread, load(words[DTYPE] === 0 ? "float32" : "float64"));
   } catch {

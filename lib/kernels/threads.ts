@@ -16,6 +16,7 @@ import {
   MAX_PARTS,
   MULTIPLE,
   NAMES,
+  PARTS,
   READY,
   SCRATCH,
   SLEEPING,
@@ -30,7 +31,7 @@ import { allocateForever, memory } from "./memory";
 
 const MAX_THREADS = 64;
 /** Parts a thread: more than one, so that a thread that was kept waiting is not waited for. */
-const PARTS = 3;
+const PARTS_EACH = 3;
 /** How long, in milliseconds, a part that another thread has taken may last after an interrupt. */
 const ABANDON_MS = 500;
 
@@ -78,7 +79,7 @@ export function split(
   if (running) abandon();
   const threads = threadsReady() + 1;
   const units = Math.ceil((args[axis + 1] - args[axis]) / multiple);
-  const parts = Math.min(units, threads === 1 ? 1 : threads * PARTS, MAX_PARTS);
+  const parts = Math.min(units, threads === 1 ? 1 : threads * PARTS_EACH, MAX_PARTS);
   const { words } = job;
   for (let i = 0; i < args.length; i++) job.args[i] = args[i];
   for (let thread = 0; thread < threads; thread++) {
@@ -89,6 +90,7 @@ export function split(
   words[COUNT] = args.length;
   words[AXIS] = axis;
   words[MULTIPLE] = multiple;
+  words[PARTS] = parts;
   if (words[LIMIT] !== threads) words[LIMIT] = threads;
   words[DONE] = 0;
   running = true;
@@ -101,7 +103,7 @@ export function split(
     throw new EnvironmentError("threads", `kernel ${name} failed`);
 }
 
-/** A counter of jobs above the number of parts, and part 0 as the next. */
+/** A counter of jobs above the parts that are left: all of them. */
 function nextState(parts: number): number {
   const count = ((Atomics.load(job.words, STATE) >> 16) + 1) & 0x7fff;
   return (count << 16) | (parts << 8);
@@ -124,9 +126,10 @@ function abandon(): void {
   const { words } = job;
   const end = performance.now() + ABANDON_MS;
   for (let state = Atomics.load(words, STATE); ; state = Atomics.load(words, STATE)) {
-    const taken = state & 255;
-    const none = (state & ~0xffff) | (taken << 8) | taken;
-    if (Atomics.compareExchange(words, STATE, state, none) !== state) continue;
+    const first = state & 255;
+    const left = ((state >> 8) & 255) - first;
+    if (Atomics.compareExchange(words, STATE, state, state - (left << 8)) !== state) continue;
+    const taken = words[PARTS] - left;
     while (Atomics.load(words, DONE) < taken && performance.now() < end);
     running = false;
     return;
