@@ -14,9 +14,9 @@ interface Cut {
 }
 
 /** Passes over values in order, limited by memory. */
-const pass: Cut = { axis: 0, vectors: 256, from: 100_000 };
+const pass: Cut = { axis: 0, vectors: 256, from: 40_000 };
 /** The same over rows. */
-const rowPass: Cut = { axis: 0, rows: 1, from: 100_000 };
+const rowPass: Cut = { axis: 0, rows: 1, from: 40_000 };
 /** Values that need an exponential, or a random word. */
 const exponential = 20_000;
 
