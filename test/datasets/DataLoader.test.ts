@@ -230,6 +230,22 @@ describe("inputs", () => {
     }
   });
 
+  test("are the bytes through the table, whatever the length of a sample and their number", () => {
+    for (const features of [1, 3, 8, 17, 64, 65, 130]) {
+      const dataset = pixels({ count: 40, features });
+      for (const normalize of [(byte: number) => byte / 255, (byte: number) => 1 - byte]) {
+        const loader = new DataLoader(dataset, { batchSize: 17, normalize });
+        for (const size of [1, 3, 8, 9, 17]) {
+          const indices = Array.from({ length: size }, (_, i) => (i * 23 + 5) % 40);
+          const wanted = indices.flatMap((i) =>
+            Array.from(dataset.inputs.subarray(i * features, (i + 1) * features), normalize),
+          );
+          expect(loader.pick(indices).x.data).toEqual(Float32Array.from(wanted));
+        }
+      }
+    }
+  });
+
   test("are the same for two loaders of the same data", () => {
     const dataset = pixels({ count: 40, features: 50 });
     const [one, other] = [1, 2].map(() => new DataLoader(dataset, { batchSize: 40 }));

@@ -1,4 +1,5 @@
 import { type DType, Tensor } from "scratch-nn";
+import { run } from "scratch-nn/dist/kernels/run";
 import { matmulInto } from "scratch-nn/dist/tensor/matmul";
 import { NonZeros } from "scratch-nn/dist/tensor/NonZeros";
 import { describe, expect, test } from "vitest";
@@ -28,6 +29,14 @@ function compare(rows: number, length: number, width: number, density: number, d
     matmulInto(wanted, x, true, dy, false, add);
     expectSameBits(start.data, wanted.data, `dw, add ${add}, ${what}`);
   }
+  for (const decay of [0, 0.25]) {
+    const start = randomTensor([length, width], { dtype, seed: 8 });
+    const [wanted, dw] = [start.clone(), Tensor.zeros([length, width], dtype)];
+    nonZeros.descend(dy, start, 0.5, decay);
+    matmulInto(dw, x, true, dy, false, false);
+    run(dtype, "sgd", 0, [0, dw.size, wanted.data.byteOffset, dw.data.byteOffset, 0.5, decay]);
+    expectSameBits(start.data, wanted.data, `w, decay ${decay}, ${what}`);
+  }
 }
 
 describe.each(["float32", "float64"] as const)(
@@ -42,6 +51,9 @@ describe.each(["float32", "float64"] as const)(
         compare(64, 786, 292, 0.2, dtype);
         compare(64, 300, 1024, 0.2, dtype);
         compare(300, 17, 100, 0.4, dtype);
+        // Every width of a block of columns and its tails; lists that end with a block of the inner axis, or just behind.
+        for (let width = 1; width <= 70; width++) compare(5, 33, width, 0.3, dtype);
+        for (const length of [99, 100, 101, 400, 401, 801]) compare(12, length, 30, 0.2, dtype);
       });
     });
   },
