@@ -8,9 +8,10 @@ export interface Job {
 }
 
 /*
- * The words. STATE holds a counter of jobs, and as a byte each the end and the first of the parts that nobody has taken, in
- * one word, so that a thread that takes a part knows that the arguments are those of the part. What waiting threads read all the time, what
- * they write and what the caller writes lie in cache lines of their own (16 words), or they would pass them to and fro.
+ * The words. STATE holds a counter of jobs, and as a byte each the end and the first of the parts that nobody has taken,
+ * in one word, so that a thread that takes a part knows that the arguments are those of the part. What waiting threads
+ * read all the time, what they write and what the caller writes lie in cache lines of their own (16 words), or they
+ * would pass them to and fro.
  */
 export const STATE = 0;
 /** Threads with this number or a higher one leave the work to the others. */
