@@ -9,7 +9,7 @@ import { at, lanes, madd } from "./simd";
 
 const ROWS: i32 = 6;
 const VECTORS: i32 = 2;
-const BLOCK_K: i32 = 256;
+const BLOCK_K: i32 = 400;
 const BLOCK_M: i32 = 192;
 /** Panels of B that are packed together. */
 const PANELS: i32 = 8;
@@ -106,10 +106,11 @@ export function largeProduct(
   const aRow = at(lda), bRow = at(ldb), cRow = at(ldc);
   const cornerRow: usize = VECTORS * 16;
   const corner = scratch, panels = corner + ROWS * cornerRow, block = panels + PANELS * BLOCK_K * cornerRow;
+  const blocks = (k + BLOCK_K - 1) / BLOCK_K, blockK = (k + blocks - 1) / blocks;
   for (let i0 = m0; i0 < m1; i0 += BLOCK_M) {
     const m = min(BLOCK_M, m1 - i0);
-    for (let p0 = 0; p0 < k; p0 += BLOCK_K) {
-      const depth = min(BLOCK_K, k - p0);
+    for (let p0 = 0, depth = 0; p0 < k; p0 += depth) {
+      depth = min(blockK, k - p0);
       const adds = accumulate || p0 > 0;
       if (transA) packTransposedTiles(a + <usize>p0 * aRow + at(i0), aRow, m, depth, ROWS, block);
       else packTiles(a + <usize>i0 * aRow + at(p0), aRow, m, depth, ROWS, block);
