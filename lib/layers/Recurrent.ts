@@ -43,8 +43,8 @@ type StepKernel = "lstmForward" | "lstmBackward" | "gruForward" | "gruBackward";
  * steps, and then dW = Σₜ xₜᵀ dGₜ, dU = Σₜ hₜ₋₁ᵀ dGₜ, db = Σₜ dGₜ and dxₜ = dGₜ Wᵀ are one product or sum each.
  *
  * h₀ is 0. Nothing is truncated: the gradient of the last step reaches the first, if it does not fade to 0 on its way.
- * Where it does, the steps before take no work: an untrained LSTM halves it with each step, so that some 90 of the last
- * steps have one, whatever the length.
+ * Where it does, the steps before take no work: with forget gates of a half, only some 90 of the last steps have one,
+ * whatever the length.
  */
 export abstract class Recurrent extends Module {
   readonly inputSize: number;
