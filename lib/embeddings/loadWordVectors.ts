@@ -24,7 +24,7 @@ export interface WordVectors {
  * Source: J. Pennington, R. Socher, C. D. Manning, GloVe, EMNLP 2014.
  * @param path absolute or relative to the project.
  * @param dimension numbers a word.
- * @throws ArgumentError if dimension is not a whole number ≥ 1; FileError, with the number of the line, if a line has
+ * @throws ArgumentError if dimension is not a whole number > 0; FileError, with the number of the line, if a line has
  * more or fewer numbers, or something else among them.
  */
 export async function loadWordVectors(
@@ -32,7 +32,7 @@ export async function loadWordVectors(
   words: WordIndex,
   dimension: number,
 ): Promise<WordVectors> {
-  checkWhole("loadWordVectors", { dimension }, 1);
+  checkWhole("loadWordVectors", { dimension });
   const file = basename(path);
   const vectors = Tensor.zeros([words.dictSize, dimension]);
   const seen = new Set<number>();

@@ -13,7 +13,7 @@ export interface NearWord {
 /**
  * The words whose vectors point most nearly where the word's does: by cos(x, y) = x·y / (|x| |y|), the highest first.
  * @param vectors [dictSize, dimension]; words whose vector is 0 have none near.
- * @throws ArgumentError if the word is not in the dictionary or its vector is 0, or count is not a whole number ≥ 1;
+ * @throws ArgumentError if the word is not in the dictionary or its vector is 0, or count is not a whole number > 0;
  * ShapeError if the vectors are not those of the dictionary.
  */
 export function nearestWords(vectors: Tensor, words: WordIndex, word: string, count = 10): NearWord[] {
@@ -22,7 +22,7 @@ export function nearestWords(vectors: Tensor, words: WordIndex, word: string, co
     const came = formatShape(vectors.shape);
     throw new ShapeError("nearestWords", `vectors must be [${words.dictSize}, dimension], got ${came}`);
   }
-  checkWhole("nearestWords", { count }, 1);
+  checkWhole("nearestWords", { count });
   const token = words.find(word);
   const own = vectors.data.subarray((token ?? 0) * dimension, ((token ?? 0) + 1) * dimension);
   const norm = Math.sqrt(dot(own, own));

@@ -73,7 +73,7 @@ export class Conv2d extends Module {
     const { dtype = "float32" } = options;
     const [rows, columns] = typeof kernelSize === "number" ? [kernelSize, kernelSize] : kernelSize;
     const lengths = { inChannels, outChannels, "kernelSize[0]": rows, "kernelSize[1]": columns, stride };
-    checkWhole("Conv2d", lengths, 1);
+    checkWhole("Conv2d", lengths);
     checkWhole("Conv2d", { padding }, 0);
     this.inChannels = inChannels;
     this.outChannels = outChannels;

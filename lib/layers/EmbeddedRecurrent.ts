@@ -1,6 +1,5 @@
 import { ArgumentError } from "../errors";
 import { allocateInt32 } from "../kernels/memory";
-import { run } from "../kernels/run";
 import { RowWorkspace } from "../tensor/RowWorkspace";
 import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
@@ -86,8 +85,8 @@ export class EmbeddedRecurrent extends Module {
     }
     this.embedding.weight.settle();
     const dRows = this.recurrent.backwardSequences(dStates);
-    if (this.key) this.embedding.accumulate(this.distinct.tokens, this.sumByToken(dRows, this.key));
-    else this.embedding.accumulate(this.recurrent.live.tokens, dRows);
+    const gradient = this.key ? this.sumByToken(dRows, this.key) : dRows;
+    this.embedding.accumulate(this.recurrent.live.tokens, gradient);
   }
 
   override outputShape(shape: Shape): Shape {
@@ -132,14 +131,11 @@ export class EmbeddedRecurrent extends Module {
 
   /** The gradient of each different token, from that of each step, which went through the dropout. */
   private sumByToken(dRows: Tensor, key: DropoutKey): Tensor {
-    const { distinct, dropout } = this;
-    const { dimension } = this.embedding;
-    dropout?.drop(dRows, dRows, key);
-    const sums = this.sums.take(distinct.count, dimension, dRows.dtype);
-    const [x, starts, steps, out] = [dRows.data, distinct.starts, distinct.steps, sums.data].map(
-      (array) => array.byteOffset,
-    );
-    run(dRows.dtype, "sumRows", dRows.size, [0, distinct.count, x, starts, steps, dimension, out]);
+    const { live } = this.recurrent;
+    this.dropout?.drop(dRows, dRows, key);
+    live.find(this.distinct, [[0, dRows.shape[0]]]);
+    const sums = this.sums.take(live.count, this.embedding.dimension, dRows.dtype);
+    live.sum(dRows, sums);
     return sums;
   }
 

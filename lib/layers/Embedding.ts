@@ -8,6 +8,7 @@ import { formatShape, type Shape, sameShape } from "../tensor/shape";
 import { checkDType, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { DistinctTokens } from "./DistinctTokens";
+import { LiveTokens } from "./LiveTokens";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
 
@@ -49,6 +50,7 @@ export class Embedding extends Module {
   private readonly y = new Workspace();
   private readonly dx = new Workspace();
   private readonly distinct: DistinctTokens;
+  private readonly live = new LiveTokens();
   private readonly sums = new RowWorkspace();
   private tokens: Int32Array = allocateInt32(0);
   private shape: Shape | undefined;
@@ -113,15 +115,13 @@ export class Embedding extends Module {
     checkDType("Embedding.backward", this.weight.value, dy);
     if (this.weight.frozen) return;
     this.weight.settle();
-    const { distinct, dimension } = this;
+    const { distinct, live, dimension } = this;
     const count = dy.size / dimension;
     distinct.find(this.tokens, count);
-    const sums = this.sums.take(distinct.count, dimension, dy.dtype);
-    const [from, starts, steps, out] = [dy.data, distinct.starts, distinct.steps, sums.data].map(
-      (array) => array.byteOffset,
-    );
-    run(dy.dtype, "sumRows", dy.size, [0, distinct.count, from, starts, steps, dimension, out]);
-    this.accumulate(distinct.tokens, sums);
+    live.find(distinct, [[0, count]]);
+    const sums = this.sums.take(live.count, dimension, dy.dtype);
+    live.sum(dy.reshape([count, dimension]), sums);
+    this.accumulate(live.tokens, sums);
   }
 
   /** The tokens of x, checked, as int32 in the kernels' memory; overwritten by the next call. */

@@ -1,8 +1,13 @@
 import { allocateInt32 } from "../kernels/memory";
+import { run } from "../kernels/run";
+import type { Tensor } from "../tensor/Tensor";
 import type { DistinctTokens } from "./DistinctTokens";
 import type { Range } from "./liveRanges";
 
-/** Those of the different tokens of a batch that a gradient reaches, in the same order. */
+/**
+ * Those of the different tokens of a batch that a gradient reaches, in the same order. Gradients are summed by token
+ * before they are multiplied.
+ */
 export class LiveTokens {
   /** How many there are. */
   count = 0;
@@ -38,8 +43,16 @@ export class LiveTokens {
     this.count = count;
   }
 
+  /** out[i] = Σ of the rows of x of the steps of token i, in ascending order. Shapes: x [S, columns], out [count, columns]. */
+  sum(x: Tensor, out: Tensor): void {
+    const { count, starts } = this;
+    const columns = out.shape[1];
+    const [from, first, list, to] = [x.data, starts, this.steps, out.data].map((array) => array.byteOffset);
+    run(x.dtype, "sumRows", starts[count] * columns, [0, count, from, first, list, columns, to]);
+  }
+
   private reserve(distinct: DistinctTokens): void {
-    if (this.steps.length < distinct.steps.length) this.steps = allocateInt32(distinct.steps.length);
+    if (this.steps.length < distinct.slots.length) this.steps = allocateInt32(distinct.slots.length);
     const most = distinct.tokens.length;
     if (this.tokens.length >= most) return;
     this.tokens = allocateInt32(most);

@@ -60,7 +60,7 @@ export abstract class Recurrent extends Module {
   protected readonly gates: number;
   /** h before each step, [S, H]; after it, [S, H], where it is returned. */
   protected readonly before: RowWorkspace = new RowWorkspace();
-  /** Those of the distinct tokens of the last sequences that a gradient has reached. */
+  /** Those of the distinct tokens of the last sequences that the gradient has reached. */
   readonly live: LiveTokens = new LiveTokens();
   /** From which of its steps on each sequence has a gradient, [N]. */
   protected firsts: Int32Array = allocateInt32(0);
@@ -108,7 +108,7 @@ export abstract class Recurrent extends Module {
     after: Tensor | undefined,
   ): void;
 
-  /** Takes dLast [N, H] or dAfter [S, H] back through time: writes `firsts`, and dGates [S, gates · H] from there on. */
+  /** Takes dLast [N, H] or dAfter [S, H] back through time: raises `firsts` where it fades, and writes dGates [S, gates · H] from there on. */
   protected abstract backwardSteps(
     sequences: Sequences,
     dLast: Tensor | undefined,
@@ -189,8 +189,9 @@ export abstract class Recurrent extends Module {
     if (!sameShape(dy.shape, shape))
       throw new ShapeError(where, `dy must be ${formatShape(shape)}, got ${formatShape(dy.shape)}`);
     checkDType(where, this.weight.value, dy);
-    const { order, steps } = sequences;
+    const { order, starts, steps } = sequences;
     if (this.firsts.length < order.length) this.firsts = allocateInt32(order.length);
+    this.firsts.set(starts.subarray(0, order.length));
     const [dLast, dAfter] = this.returnSequences ? [undefined, dy] : [dy, undefined];
     const dGates = this.dGates.take(steps, this.gates * this.units, this.dtype);
     this.backwardSteps(sequences, dLast, dAfter, dGates);
@@ -222,10 +223,9 @@ export abstract class Recurrent extends Module {
     const [most, columns] = [rows.shape[0], dGates.shape[1]];
     const liveRows = rowRange(this.liveRows.take(most, inputSize, dtype), 0, count);
     const sums = rowRange(this.dProjections.take(most, columns, dtype), 0, count);
-    const pointers = [rows.data, live.slots, liveRows.data, dGates.data, live.starts, live.steps, sums.data];
-    const [all, slots, some, x, starts, steps, out] = pointers.map((array) => array.byteOffset);
+    const [all, slots, some] = [rows.data, live.slots, liveRows.data].map((array) => array.byteOffset);
     run(dtype, "gatherRows", liveRows.size, [0, count, all, slots, inputSize, some]);
-    run(dtype, "sumRows", live.starts[count] * columns, [0, count, x, starts, steps, columns, out]);
+    live.sum(dGates, sums);
     return { rows: liveRows, dProjections: sums, ranges: count > 0 ? [[0, count]] : [] };
   }
 

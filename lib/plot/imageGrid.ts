@@ -1,3 +1,4 @@
+import { checkWhole } from "../checkWhole";
 import { ArgumentError, ShapeError } from "../errors";
 import { encodeArray } from "./encodeArray";
 import type { Annotation, ColorScale, Figure } from "./Figure";
@@ -95,9 +96,7 @@ function labelOf(image: GridImage, x: number, y: number): Annotation[] {
 function checkImages(images: GridImage[], columns: number): void {
   if (images.length === 0)
     throw new ArgumentError("imageGrid", "images must hold at least one image, got none");
-  if (!Number.isInteger(columns) || columns < 1) {
-    throw new ArgumentError("imageGrid", `columns must be a whole number of at least 1, got ${columns}`);
-  }
+  checkWhole("imageGrid", { columns });
   const [{ width, height }] = images;
   for (const [i, image] of images.entries()) {
     if (image.width !== width || image.height !== height) {

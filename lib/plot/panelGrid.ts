@@ -1,3 +1,4 @@
+import { checkWhole } from "../checkWhole";
 import { ArgumentError } from "../errors";
 import type { Annotation } from "./Figure";
 
@@ -27,9 +28,7 @@ export function panelGrid(
   right = 0,
 ): PanelGrid {
   if (panels === 0) throw new ArgumentError(where, "panels must hold at least one panel, got none");
-  if (!Number.isInteger(columns) || columns < 1) {
-    throw new ArgumentError(where, `columns must be a whole number of at least 1, got ${columns}`);
-  }
+  checkWhole(where, { columns });
   const side = Math.min(columns, panels);
   const rows = Math.ceil(panels / side);
   const { width, height } = size(side, rows);

@@ -38,7 +38,7 @@ const LAST = 1 - 2 ** -53;
 export function bayesian({ seed, startup = 8, round = 4 }: BayesianOptions): AnySampler {
   new RandomState(seed);
   checkWhole("bayesian", { startup }, 2);
-  checkWhole("bayesian", { round }, 1);
+  checkWhole("bayesian", { round });
   const knows = (number: number): number =>
     number < startup ? 0 : startup + round * Math.floor((number - startup) / round);
   return {

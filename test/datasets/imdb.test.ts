@@ -79,7 +79,7 @@ describe("reviews", () => {
   });
 
   test.each([0, -1, 2.5, Number.NaN])("refuse a length of %s, and such a dictionary", (bad) => {
-    const length = `exampleLength must be a whole number ≥ 1, got ${bad}`;
+    const length = `exampleLength must be a whole number > 0, got ${bad}`;
     expect(() => padReview([1], bad)).toThrow(new ArgumentError("padReview", length));
     const options = { directory, original: false, dictSize: 20, exampleLength: 5 };
     expect(() => loadImdb({ ...options, exampleLength: bad })).toThrow(

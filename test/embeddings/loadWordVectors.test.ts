@@ -54,6 +54,6 @@ test("a missing or cut file, and a dimension of 0", async () => {
   await expect(loadWordVectors(cut, words, 3)).rejects.toThrow(
     /^glove\.txt: expected a readable file of word vectors/,
   );
-  const problem = "dimension must be a whole number ≥ 1, got 0";
+  const problem = "dimension must be a whole number > 0, got 0";
   await expect(loadWordVectors(cut, words, 0)).rejects.toThrow(new ArgumentError("loadWordVectors", problem));
 });

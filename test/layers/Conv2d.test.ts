@@ -250,10 +250,10 @@ test("a convolution with pooling refuses a dy that does not fit or comes too ear
 
 describe("Conv2d refuses", () => {
   test.each([
-    [[0, 1, 1], {}, "inChannels must be a whole number ≥ 1, got 0"],
-    [[1, 1.5, 1], {}, "outChannels must be a whole number ≥ 1, got 1.5"],
-    [[1, 1, 0], {}, "kernelSize[0] must be a whole number ≥ 1, got 0"],
-    [[1, 1, 1], { stride: 0 }, "stride must be a whole number ≥ 1, got 0"],
+    [[0, 1, 1], {}, "inChannels must be a whole number > 0, got 0"],
+    [[1, 1.5, 1], {}, "outChannels must be a whole number > 0, got 1.5"],
+    [[1, 1, 0], {}, "kernelSize[0] must be a whole number > 0, got 0"],
+    [[1, 1, 1], { stride: 0 }, "stride must be a whole number > 0, got 0"],
     [[1, 1, 1], { padding: -1 }, "padding must be a whole number ≥ 0, got -1"],
   ] as const)("%j with %j", ([inputs, outputs, size], options, message) => {
     expect(() => convolution(inputs, outputs, size, options)).toThrow(new ArgumentError("Conv2d", message));

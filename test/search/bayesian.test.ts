@@ -111,7 +111,7 @@ describe("bayesian", () => {
       "bayesian: startup must be a whole number ≥ 2, got 1",
     );
     expect(() => bayesian({ seed: 1, round: 0 })).toThrow(
-      "bayesian: round must be a whole number ≥ 1, got 0",
+      "bayesian: round must be a whole number > 0, got 0",
     );
   });
 });

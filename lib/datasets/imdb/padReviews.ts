@@ -24,13 +24,13 @@ const SMALL_DICTIONARY = 65_536;
 /**
  * The reviews as a dataset: inputs [count, exampleLength] of tokens, labels 0 (bad) and 1 (good). As
  * `keras.utils.pad_sequences` does unless told otherwise, both the padding and the cut are at the beginning.
- * @throws ArgumentError if dictSize is not a whole number ≥ 4 or exampleLength not one ≥ 1.
+ * @throws ArgumentError if dictSize is not a whole number ≥ 4 or exampleLength not one > 0.
  */
 export function padReviews(reviews: Reviews, options: PadOptions): PaddedReviews {
   const { dictSize, exampleLength } = options;
   checkDictSize("padReviews", dictSize);
   const { name, count, labels, starts } = reviews;
-  checkWhole("padReviews", { exampleLength }, 1);
+  checkWhole("padReviews", { exampleLength });
   const size = count * exampleLength;
   const inputs = dictSize <= SMALL_DICTIONARY ? new Uint16Array(size) : new Float32Array(size);
   const lengths = new Int32Array(count);
@@ -46,10 +46,10 @@ export function padReviews(reviews: Reviews, options: PadOptions): PaddedReviews
 
 /**
  * One review, encoded, as an example: its last exampleLength tokens, with zeros before them where it has fewer.
- * @throws ArgumentError if the review is empty, or exampleLength is not a whole number ≥ 1.
+ * @throws ArgumentError if the review is empty, or exampleLength is not a whole number > 0.
  */
 export function padReview(tokens: ArrayLike<number>, exampleLength: number): Int32Array {
-  checkWhole("padReview", { exampleLength }, 1);
+  checkWhole("padReview", { exampleLength });
   if (tokens.length === 0)
     throw new ArgumentError("padReview", "tokens must not be empty, got an empty review");
   const kept = Math.min(exampleLength, tokens.length);

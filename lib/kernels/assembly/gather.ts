@@ -74,6 +74,7 @@ export function gatherTokens(r0: i32, r1: i32, source: usize, indices: usize, le
     }
   }
 }
+
 /** out[r] = Σ x[list[i]] over i from starts[r] to starts[r + 1), in that order, for rows [r0, r1) of `length` values. */
 export function sumRows(r0: i32, r1: i32, x: usize, starts: usize, list: usize, length: i32, out: usize): void {
   for (let r = r0; r < r1; r++) {

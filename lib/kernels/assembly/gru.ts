@@ -107,10 +107,6 @@ export function gruBackward(
     const count = blockRows(rows, blocks, b), pairs = <usize>even(count);
     const c = scratch + pairs * zRow, dh = c + pairs * cRow, gated = dh + pairs * cRow;
     memory.fill(scratch, 0, gruScratch(count, units));
-    for (let i = 0; i < count; i++) {
-      const own = word(rowOf(order, blocks, b, i));
-      store<i32>(firsts + own, load<i32>(starts + own));
-    }
     let active = 0, done = 0;
     for (let s = stepsOf(starts, rowOf(order, blocks, b, 0)) - 1; s >= 0; s--) {
       for (; active < count; active++) {

@@ -75,8 +75,8 @@ function forwardCell(
 /**
  * Runs blocks [b0, b1) of the rows back through time and writes dGates [·, 4 · units], the gradient of the sums of the
  * gates of each step. dAfter [·, units] is the gradient of each step's h, dLast [rows, units] that of the last one;
- * either may be 0. Without dAfter, a row is done once its gradient has faded: `firsts` [rows] says from which step on
- * it has one; nothing is written for the steps before that.
+ * either may be 0. Without dAfter, a row is done once its gradient has faded: `firsts` [rows], its first step
+ * when it comes, becomes the first that has one; nothing is written for the steps before that.
  */
 export function lstmBackward(
   b0: i32, b1: i32, blocks: i32, rows: i32, units: i32, order: usize, starts: usize, packed: usize,
@@ -88,10 +88,6 @@ export function lstmBackward(
     const count = blockRows(rows, blocks, b);
     const dh = scratch + <usize>even(count) * zRow, dc = dh + <usize>even(count) * dhRow;
     memory.fill(scratch, 0, lstmScratch(count, units));
-    for (let i = 0; i < count; i++) {
-      const own = word(rowOf(order, blocks, b, i));
-      store<i32>(firsts + own, load<i32>(starts + own));
-    }
     let active = 0, done = 0;
     for (let s = stepsOf(starts, rowOf(order, blocks, b, 0)) - 1; s >= 0; s--) {
       for (; active < count; active++) {
