@@ -1,13 +1,13 @@
 import { checkWhole } from "../checkWhole";
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
-import { allocate, allocateInt32 } from "../kernels/memory";
-import { run } from "../kernels/run";
+import { allocate } from "../kernels/memory";
 import { RandomState } from "../tensor/RandomState";
 import type { RandomStateData } from "../tensor/random/RandomStateData";
 import type { Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
+import { TensorCache } from "../tensor/Workspace";
 import { checkDataset, type Dataset, sampleSize } from "./Dataset";
+import { PickedRows } from "./PickedRows";
 import { resident } from "./resident";
 
 /** How a `DataLoader` deals out a dataset. */
@@ -59,8 +59,7 @@ export class DataLoader implements Iterable<Batch> {
   private resumed: { readonly batch: number; readonly start: RandomStateData | undefined } | undefined;
   private readonly source: Dataset["inputs"];
   private readonly table: Float32Array | Float64Array;
-  private readonly indices: Int32Array;
-  private readonly x = new Workspace();
+  private readonly x: TensorCache<PickedRows>;
   private readonly labels: Int32Array;
 
   /**
@@ -98,7 +97,9 @@ export class DataLoader implements Iterable<Batch> {
     this.source = resident(dataset.inputs, dtype);
     this.table = allocate(dtype, 256);
     for (let byte = 0; byte < 256; byte++) this.table[byte] = normalize(byte);
-    this.indices = allocateInt32(batchSize);
+    this.x = new TensorCache(
+      ([size, length], dtype) => new PickedRows(this.source, this.table, size, length, dtype),
+    );
     this.labels = new Int32Array(batchSize);
   }
 
@@ -148,8 +149,9 @@ export class DataLoader implements Iterable<Batch> {
       }
       const start = batch * batchSize;
       const size = Math.min(batchSize, count - start);
-      for (let i = 0; i < size; i++) this.indices[i] = order ? order[start + i] : start + i;
-      yield this.gather(size);
+      const x = this.take(size);
+      for (let i = 0; i < size; i++) x.indices[i] = order ? order[start + i] : start + i;
+      yield this.deal(x);
     }
   }
 
@@ -175,24 +177,22 @@ export class DataLoader implements Iterable<Batch> {
       if (!(Number.isInteger(index) && index >= 0 && index < count)) {
         throw new ArgumentError("DataLoader.pick", `indices must be 0 to ${count - 1}, got ${index}`);
       }
-      this.indices[i] = index;
     }
-    return this.gather(indices.length);
+    const x = this.take(indices.length);
+    x.indices.set(indices);
+    return this.deal(x);
   }
 
-  private gather(size: number): Batch {
-    const length = sampleSize(this.dataset);
-    const x = this.x.take([size, length], this.dtype);
-    const from = this.source.byteOffset;
-    const indices = this.indices.byteOffset;
-    if (this.source instanceof Uint8Array) {
-      const table = this.table.byteOffset;
-      run(this.dtype, "gatherBytes", x.size, [0, size, from, indices, length, table, x.data.byteOffset]);
-    } else {
-      const kernel = this.source instanceof Uint16Array ? "gatherTokens" : "gatherRows";
-      run(this.dtype, kernel, x.size, [0, size, from, indices, length, x.data.byteOffset]);
-    }
-    for (let i = 0; i < size; i++) this.labels[i] = this.dataset.labels[this.indices[i]];
+  /** The matrix for so many samples. */
+  private take(size: number): PickedRows {
+    return this.x.take([size, sampleSize(this.dataset)], this.dtype);
+  }
+
+  private deal(x: PickedRows): Batch {
+    x.picked();
+    const { indices } = x;
+    const size = indices.length;
+    for (let i = 0; i < size; i++) this.labels[i] = this.dataset.labels[indices[i]];
     return { x, labels: size === this.labels.length ? this.labels : this.labels.subarray(0, size) };
   }
 }

@@ -77,6 +77,15 @@ export interface Kernels extends Readonly<Record<KernelName, (...args: number[])
     scratch: number,
   ): void;
   skipGramScratch(window: number, count: number, length: number): number;
+  columnsOf(
+    rows: number,
+    length: number,
+    entries: number,
+    bounds: number,
+    flags: number,
+    columns: number,
+  ): number;
+  scatterScratch(length: number): number;
   rowBlocks(length: number): number;
   entryBytes(): number;
   columnBytes(rows: number): number;

@@ -2,10 +2,13 @@ import type { DType, FloatArray } from "../kernels/Kernels";
 import { kernels } from "../kernels/load";
 import { allocateBytes, allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
+import { ListedTensor } from "./ListedTensor";
 import type { Tensor } from "./Tensor";
 
 /** Where more of a batch than this is not zero, the dense product is as fast. */
 const DENSE_FROM = 0.45;
+/** With fewer entries a column than this, it pays to take them row by row on the way back too. */
+const SHORT = 8;
 /** After a dense batch this many are taken to be dense without looking. */
 const REST = 15;
 
@@ -21,6 +24,8 @@ export class NonZeros {
   private rest = 0;
   private entries: Uint8Array = new Uint8Array(0);
   private columnEntries: Uint8Array = new Uint8Array(0);
+  private flags: Uint8Array = new Uint8Array(0);
+  private columns: Int32Array = new Int32Array(0);
   private bounds: Int32Array = new Int32Array(0);
   private ends: Int32Array = new Int32Array(0);
 
@@ -34,7 +39,9 @@ export class NonZeros {
     const k = x.shape[1];
     const kernel = kernels(x.dtype);
     this.reserve(n, k, x.dtype);
-    run(x.dtype, "nonZeros", n * k, [0, n, k, pointer(x.data), ...this.lists()]);
+    if (!(x instanceof ListedTensor && x.list(this.entries, this.bounds))) {
+      run(x.dtype, "nonZeros", n * k, [0, n, k, pointer(x.data), ...this.lists()]);
+    }
     this.total = 0;
     const stride = kernel.rowBlocks(k) + 1;
     for (let i = 1; i <= n; i++) this.total += this.bounds[i * stride - 1];
@@ -61,7 +68,36 @@ export class NonZeros {
 
   /** w ← w − rate · (xᵀ·dy + decay · w) for the x last listed, in one pass. Shapes: dy [N, M], w [K, M]. */
   descend(dy: Tensor, w: Tensor, rate: number, decay: number): void {
-    this.runByColumn("sparseDescent", dy, w, [rate, decay]);
+    if (decay === 0 && this.total < SHORT * this.k) this.scatter(dy, w, rate);
+    else this.runByColumn("sparseDescent", dy, w, [rate, decay]);
+  }
+
+  private scatter(dy: Tensor, w: Tensor, rate: number): void {
+    const { n, k } = this;
+    const m = dy.shape[1];
+    const kernel = kernels(dy.dtype);
+    if (this.columns.length < k + 1) {
+      this.columns = allocateInt32(k + 1);
+      this.flags = allocateBytes(k);
+    }
+    const columns = pointer(this.columns);
+    const count = kernel.columnsOf(n, k, ...this.lists(), pointer(this.flags), columns);
+    const args = [
+      0,
+      k,
+      0,
+      m,
+      n,
+      ...this.lists(),
+      columns,
+      count,
+      pointer(dy.data),
+      m,
+      pointer(w.data),
+      m,
+      rate,
+    ];
+    run(dy.dtype, "scatterDescent", this.total * m, args, kernel.scatterScratch(k));
   }
 
   private runByColumn(

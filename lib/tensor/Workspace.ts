@@ -6,14 +6,19 @@ import { Tensor } from "./Tensor";
 const KEPT = 4;
 
 /**
- * A tensor that is the same from one step to the next, as long as no more than four shapes are asked for in turn.
- * Where there are more, the one not asked for the longest makes room.
+ * Tensors of one kind that are the same from one step to the next, as long as no more than four shapes are asked for in
+ * turn. Where there are more, the one not asked for the longest makes room.
  */
-export class Workspace {
-  private readonly tensors: Tensor[] = [];
+export class TensorCache<T extends Tensor> {
+  private readonly tensors: T[] = [];
+  private readonly make: (shape: Shape, dtype: DType) => T;
+
+  constructor(make: (shape: Shape, dtype: DType) => T) {
+    this.make = make;
+  }
 
   /** A tensor of that shape with unspecified values. What was taken before under this shape is overwritten. */
-  take(shape: Shape, dtype: DType): Tensor {
+  take(shape: Shape, dtype: DType): T {
     const { tensors } = this;
     for (let i = 0; i < tensors.length; i++) {
       const tensor = tensors[i];
@@ -22,9 +27,16 @@ export class Workspace {
       tensors[0] = tensor;
       return tensor;
     }
-    const tensor = Tensor.zeros(shape, dtype);
+    const tensor = this.make(shape, dtype);
     tensors.unshift(tensor);
     if (tensors.length > KEPT) tensors.pop();
     return tensor;
+  }
+}
+
+/** Space for results that are overwritten in the next step. */
+export class Workspace extends TensorCache<Tensor> {
+  constructor() {
+    super((shape, dtype) => Tensor.zeros(shape, dtype));
   }
 }

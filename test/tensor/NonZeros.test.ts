@@ -50,6 +50,7 @@ describe.each(["float32", "float64"] as const)(
         // Large enough to be split, more than one block of the inner axis, and a length that is no multiple of a vector.
         compare(64, 786, 292, 0.2, dtype);
         compare(64, 300, 1024, 0.2, dtype);
+        compare(10, 786, 292, 0.2, dtype);
         compare(300, 17, 100, 0.4, dtype);
         // Every width of a block of columns and its tails; lists that end with a block of the inner axis, or just behind.
         for (let width = 1; width <= 70; width++) compare(5, 33, width, 0.3, dtype);

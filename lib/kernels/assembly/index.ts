@@ -1,5 +1,6 @@
 /* What JavaScript may call. Pointers are byte offsets, sizes are in elements, ranges are [from, to). */
 export { adam } from "./adam";
+export { listBytes, listSizes, pickLists } from "./byteLists";
 export { convolutionGradient, convolutionGradientScratch, gradientValues, gradientVectors, sumGradients } from "./convolutionGradient";
 export { convolve, convolveScratch } from "./convolve";
 export { dropout } from "./dropout";
@@ -14,6 +15,7 @@ export { maxOverTime, maxOverTimeGradient } from "./overTime";
 export { packFactor } from "./packFactor";
 export { packedBytes, packGates, packGatesTransposed, wholeVectors } from "./panels";
 export { maxPool, maxPoolGradient } from "./pooling";
+export { columnsOf, scatterDescent, scatterScratch } from "./scatter";
 export { sgd, sgdMomentum } from "./sgd";
 export { crossEntropyGradient, crossEntropyTargetsGradient, softmax, softmaxGradient } from "./softmax";
 export { skipGram, skipGramScratch } from "./skipGram";

@@ -1,0 +1,50 @@
+import type { DType, FloatArray } from "../kernels/Kernels";
+import { allocate, allocateInt32 } from "../kernels/memory";
+import { run } from "../kernels/run";
+import { ListedTensor } from "../tensor/ListedTensor";
+import { ByteLists } from "./ByteLists";
+import type { Dataset } from "./Dataset";
+
+/** Samples picked from a dataset in the kernels' memory, as rows of a matrix [N, length]. */
+export class PickedRows extends ListedTensor {
+  /** The numbers of the samples, [N]; call `picked` after changing them. */
+  readonly indices: Int32Array;
+  private readonly source: Dataset["inputs"];
+  private readonly table: FloatArray;
+
+  /** `table` says what becomes of each byte, where the inputs are bytes. */
+  constructor(source: Dataset["inputs"], table: FloatArray, rows: number, length: number, dtype: DType) {
+    super(allocate(dtype, rows * length), [rows, length]);
+    this.indices = allocateInt32(rows);
+    this.source = source;
+    this.table = table;
+  }
+
+  /** Makes the rows those of `indices`. */
+  picked(): void {
+    this.changed();
+  }
+
+  protected override write(data: FloatArray): void {
+    const { source, dtype, indices, table } = this;
+    const [rows, length] = this.shape as [number, number];
+    const from = [0, rows, source.byteOffset, indices.byteOffset, length];
+    if (source instanceof Uint8Array) {
+      run(dtype, "gatherBytes", data.length, [...from, table.byteOffset, data.byteOffset]);
+    } else {
+      const kernel = source instanceof Uint16Array ? "gatherTokens" : "gatherRows";
+      run(dtype, kernel, data.length, [...from, data.byteOffset]);
+    }
+  }
+
+  protected override writeLists(entries: number, bounds: number): boolean {
+    const { source, dtype, indices, table } = this;
+    const [rows, length] = this.shape as [number, number];
+    if (!(source instanceof Uint8Array) || table[0] !== 0) return false;
+    const known = ByteLists.of(source, length);
+    if (!known) return false;
+    const from = [0, rows, known.starts.byteOffset, known.lists.byteOffset, indices.byteOffset, length];
+    run(dtype, "pickLists", rows * length, [...from, table.byteOffset, entries, bounds]);
+    return true;
+  }
+}

@@ -1,0 +1,152 @@
+import {
+  type Batch,
+  CrossEntropyLoss,
+  DataLoader,
+  type DataLoaderOptions,
+  type Dataset,
+  type DType,
+  Linear,
+  RandomState,
+  ReLU,
+  Sequential,
+  SGD,
+  Tensor,
+} from "scratch-nn";
+import { kernels } from "scratch-nn/dist/kernels/load";
+import { allocateBytes, allocateInt32 } from "scratch-nn/dist/kernels/memory";
+import { ListedTensor } from "scratch-nn/dist/tensor/ListedTensor";
+import { matmulInto } from "scratch-nn/dist/tensor/matmul";
+import { NonZeros } from "scratch-nn/dist/tensor/NonZeros";
+import { describe, expect, test } from "vitest";
+import { pixels } from "../helpers/blobs";
+import { expectSameBits } from "../helpers/expectSameBits";
+import { randomTensor } from "../helpers/randomTensor";
+import { withThreads } from "../helpers/withThreads";
+
+/** The lists of a batch as it hands them out, if it does; [how many entries before each block, the entries' bytes]. */
+function listsOf(x: Tensor): [number[][], number[][]] | undefined {
+  const [rows, length] = x.shape as [number, number];
+  const kernel = kernels(x.dtype);
+  const entries = allocateBytes(rows * length * kernel.entryBytes());
+  const bounds = allocateInt32(rows * (kernel.rowBlocks(length) + 1));
+  if (!(x instanceof ListedTensor))
+    kernel.nonZeros(0, rows, length, x.data.byteOffset, entries.byteOffset, bounds.byteOffset);
+  else if (!x.list(entries, bounds)) return undefined;
+  const stride = bounds.length / rows;
+  const perRow = Array.from({ length: rows }, (_, i) => [...bounds.subarray(i * stride, (i + 1) * stride)]);
+  const bytes = perRow.map((row, i) => {
+    const first = i * length * kernel.entryBytes();
+    return [...entries.subarray(first, first + row.at(-1)! * kernel.entryBytes())];
+  });
+  return [perRow, bytes];
+}
+
+function loaderOf(dataset: Dataset, options: Partial<DataLoaderOptions> = {}): DataLoader {
+  return new DataLoader(dataset, { batchSize: dataset.count, ...options });
+}
+
+describe.each(["float32", "float64"] as const)("the lists of a batch in %s", (dtype) => {
+  test.each([1, 2])("are those of its data, on %i thread(s)", async (threads) => {
+    await withThreads(threads, () => {
+      for (const features of [15, 16, 17, 99, 100, 101, 116, 200, 784]) {
+        const dataset = pixels({ count: 70, features });
+        const indices = new RandomState(features).permutation(70);
+        const options = { dtype, normalize: (byte: number) => byte / 128 };
+        const lists = listsOf(loaderOf(dataset, options).pick(indices).x);
+        expect(lists).toBeDefined();
+        expect(lists).toEqual(listsOf(loaderOf(dataset, options).pick(indices).x.clone()));
+      }
+    });
+  });
+
+  test("lead across any number of zeros", () => {
+    for (const gap of [0, 1, 238, 239, 240, 254, 255, 256, 500, 1300]) {
+      for (const first of [0, 3, 90]) {
+        const length = first + gap + 300;
+        const inputs = new Uint8Array(2 * length);
+        for (const column of [first, first + gap + 1, length - 1]) inputs[column] = 255;
+        const labels = new Uint8Array(2);
+        const dataset: Dataset = {
+          name: "gaps",
+          count: 2,
+          sampleShape: [length],
+          classes: 1,
+          inputs,
+          labels,
+        };
+        const { x } = loaderOf(dataset, { dtype }).pick([0, 1]);
+        expect(listsOf(x), `${first}, ${gap}`).toBeDefined();
+        expectSameProducts(x, dtype);
+      }
+    }
+  });
+});
+
+/** The product of a batch as it is listed, and of what its data are, in the same bits. */
+function expectSameProducts(x: Tensor, dtype: DType): void {
+  const [rows, length] = x.shape as [number, number];
+  const w = randomTensor([length, 20], { dtype });
+  const [y, wanted] = [Tensor.zeros([rows, 20], dtype), Tensor.zeros([rows, 20], dtype)];
+  const nonZeros = new NonZeros();
+  nonZeros.find(x);
+  nonZeros.matmul(w, y);
+  matmulInto(wanted, x, false, w, false, false);
+  expectSameBits(y.data, wanted.data);
+}
+
+describe("no lists are handed out", () => {
+  test("once somebody has the data, and may write to them", () => {
+    const loader = loaderOf(pixels());
+    expect(listsOf(loader.pick([1, 2]).x)).toBeDefined();
+    const { x } = loader.pick([3, 4]);
+    x.data[0] = 9;
+    expect(listsOf(x)).toBeUndefined();
+    expectSameProducts(x, "float32");
+    const next = loader.pick([5, 6]).x;
+    expect(next).toBe(x);
+    expect(listsOf(next)).toBeUndefined();
+    expect([...next.data]).toEqual([...loaderOf(pixels()).pick([5, 6]).x.data]);
+  });
+
+  test("where a byte of 0 is not 0 in the batch, where most bytes are not 0, and of floats", () => {
+    expect(listsOf(loaderOf(pixels(), { normalize: (byte) => byte - 1 }).pick([0]).x)).toBeUndefined();
+    const dense = { ...pixels(), inputs: new Uint8Array(100 * 784).fill(1) };
+    expect(listsOf(loaderOf(dense).pick([0]).x)).toBeUndefined();
+    const floats = { ...pixels(), inputs: new Float32Array(100 * 784) };
+    expect(listsOf(loaderOf(floats).pick([0]).x)).toBeUndefined();
+  });
+});
+
+test("a batch keeps its samples while others are dealt", () => {
+  const loader = loaderOf(pixels());
+  const { x } = loader.pick([8, 9]);
+  loader.pick([1, 2, 3]);
+  expect([...x.data]).toEqual([...loaderOf(pixels()).pick([8, 9]).x.data]);
+});
+
+test.each([10, 64])("training on lists gives the weights of training on data, batches of %i", (batchSize) => {
+  const dataset = pixels({ count: 200 });
+  const train = (prepare: (x: Tensor) => Tensor): Tensor[] => {
+    const random = new RandomState(1);
+    const model = new Sequential([
+      new Linear(784, 40, { random }),
+      new ReLU(),
+      new Linear(40, 10, { random }),
+    ]);
+    const sgd = new SGD(model.parameters(), { learningRate: 0.1 });
+    const loss = new CrossEntropyLoss();
+    const loader = new DataLoader(dataset, { batchSize, shuffle: new RandomState(2) });
+    const step = ({ x, labels }: Batch): void => {
+      sgd.zeroGrad();
+      loss.forward(model.forward(prepare(x)), labels);
+      model.backwardParameters(loss.backward());
+      sgd.step();
+    };
+    for (let epoch = 0; epoch < 2; epoch++) for (const batch of loader) step(batch);
+    return model.parameters().map(({ value }) => value);
+  };
+  const wanted = train((x) => x.clone());
+  train((x) => x).forEach((value, i) => {
+    expectSameBits(value.data, wanted[i]!.data);
+  });
+});
