@@ -114,27 +114,35 @@ export function largeProduct(
       const adds = accumulate || p0 > 0;
       if (transA) packTransposedTiles(a + <usize>p0 * aRow + at(i0), aRow, m, depth, ROWS, block);
       else packTiles(a + <usize>i0 * aRow + at(p0), aRow, m, depth, ROWS, block);
-      for (let j = n0; j < n1; j += width()) {
-        const columns = min(width(), n1 - j);
-        const place = ((j - n0) / width()) % PANELS;
-        const panel = panels + <usize>(place * depth) * cornerRow;
-        if (transB) packColumns(b + <usize>j * bRow + at(p0), bRow, depth, columns, VECTORS, panel);
-        else if (place == 0) {
-          packRows(b + <usize>p0 * bRow + at(j), bRow, depth, min(PANELS * width(), n1 - j), VECTORS, panels);
+      for (let j = n0; j < n1; j += PANELS * width()) {
+        const group = min(PANELS * width(), n1 - j);
+        if (transB) {
+          for (let q = 0; q < group; q += width()) {
+            const panel = panels + <usize>(q / width() * depth) * cornerRow;
+            packColumns(b + <usize>(j + q) * bRow + at(p0), bRow, depth, min(width(), group - q), VECTORS, panel);
+          }
+        } else {
+          packRows(b + <usize>p0 * bRow + at(j), bRow, depth, group, VECTORS, panels);
         }
-        let tiles = block, out = c + <usize>i0 * cRow + at(j);
+        let tiles = block, row = c + <usize>i0 * cRow + at(j);
         for (let i = 0; i < m; i += ROWS) {
           const rows = min(ROWS, m - i);
-          if (rows == ROWS && columns == width()) {
-            tile(depth, tiles, panel, out, cRow, adds);
-          } else {
-            if (adds) copyTile(out, cRow, corner, cornerRow, rows, columns);
-            if (rows > ROWS / 2) tile(depth, tiles, panel, corner, cornerRow, adds);
-            else halfTile(depth, tiles, panel, corner, cornerRow, adds);
-            copyTile(corner, cornerRow, out, cRow, rows, columns);
+          let panel = panels, out = row;
+          for (let q = 0; q < group; q += width()) {
+            const columns = min(width(), group - q);
+            if (rows == ROWS && columns == width()) {
+              tile(depth, tiles, panel, out, cRow, adds);
+            } else {
+              if (adds) copyTile(out, cRow, corner, cornerRow, rows, columns);
+              if (rows > ROWS / 2) tile(depth, tiles, panel, corner, cornerRow, adds);
+              else halfTile(depth, tiles, panel, corner, cornerRow, adds);
+              copyTile(corner, cornerRow, out, cRow, rows, columns);
+            }
+            panel += <usize>depth * cornerRow;
+            out += cornerRow;
           }
           tiles += at(ROWS * depth);
-          out += cRow * ROWS;
+          row += cRow * ROWS;
         }
       }
     }

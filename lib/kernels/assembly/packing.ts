@@ -1,4 +1,4 @@
-/* How `matmul` copies blocks of its factors into the order in which its tiles read them. */
+/* How blocks of a factor are copied into the order in which they are read. */
 import { Real } from "./real";
 import { at, lanes } from "./simd";
 
@@ -110,5 +110,21 @@ export function copyTile(from: usize, fromRow: usize, to: usize, toRow: usize, r
     for (let j = 0; j < columns; j++) store<Real>(to + at(j), load<Real>(from + at(j)));
     from += fromRow;
     to += toRow;
+  }
+}
+
+/** Rows a power of two apart fall into the same few cache sets: such a factor is packed first. */
+@inline
+export function collides(rowBytes: usize): bool {
+  return (rowBytes & 1023) == 0;
+}
+
+/** Copies `rows` rows of one block behind each other. */
+@inline
+export function packBlock(from: usize, fromRow: usize, rows: i32, to: usize, bytes: usize): void {
+  for (let i = 0; i < rows; i++) {
+    for (let v: usize = 0; v < bytes; v += 16) v128.store(to + v, v128.load(from + v));
+    from += fromRow;
+    to += bytes;
   }
 }

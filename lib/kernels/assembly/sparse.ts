@@ -3,6 +3,7 @@
  * run in the same order as the dense ones, so the results are equal to the bit (for finite factors).
  */
 import { BLOCK_K, columnBytes, entry, rowBlocks } from "./nonZeros";
+import { collides, packBlock } from "./packing";
 import { Real } from "./real";
 import { at, lanes, word } from "./simd";
 import { ADD, DESCEND, STORE, sumEntries, WIDEST } from "./sumEntries";
@@ -20,28 +21,12 @@ export function sparseScratch(rows: i32): i32 {
   return (max(rows, BLOCKS * BLOCK_K) + BLOCK_ROWS) * WIDEST * 16 + 32;
 }
 
-/** Copies `rows` rows of one block behind each other. */
-@inline
-function packBlock(from: usize, fromRow: usize, rows: i32, to: usize, bytes: usize): void {
-  for (let i = 0; i < rows; i++) {
-    for (let v: usize = 0; v < bytes; v += 16) v128.store(to + v, v128.load(from + v));
-    from += fromRow;
-    to += bytes;
-  }
-}
-
 /** Copies some values, whole vectors first. */
 @inline
 export function copyValues(from: usize, to: usize, count: i32): void {
   let j = 0;
   for (; j + lanes() <= count; j += lanes()) v128.store(to + at(j), v128.load(from + at(j)));
   for (; j < count; j++) store<Real>(to + at(j), load<Real>(from + at(j)));
-}
-
-/** Rows a power of two apart fall into the same few cache sets: such a factor is packed first. */
-@inline
-function collides(rowBytes: usize): bool {
-  return (rowBytes & 1023) == 0;
 }
 
 /** Bytes a row of a block of columns where so many are left, of 8 vectors or for the tail 4. */

@@ -2,7 +2,7 @@
  * A product with few rows or columns: a tile of C, 3 rows by 3 vectors, stays in registers. What would not be used often
  * enough is not packed.
  */
-import { copyTile, packColumns, packRows } from "./packing";
+import { collides, copyTile, packBlock, packColumns, packRows } from "./packing";
 import { Real } from "./real";
 import { at, lanes, madd } from "./simd";
 
@@ -18,10 +18,10 @@ function width(): i32 {
   return VECTORS * lanes();
 }
 
-/** Bytes of scratch: a corner of C and a panel of B. */
+/** Bytes of scratch: a corner of C, a panel of B and a block of A. */
 @inline
 export function thinScratch(): i32 {
-  return (ROWS + BLOCK_K) * VECTORS * 16;
+  return (ROWS + BLOCK_K) * VECTORS * 16 + BLOCK_K * BLOCK_M * sizeof<Real>();
 }
 
 /** One tile of C: 3 rows × 3 vectors over k steps. r1 and r2 lead from the first row of A to the others. */
@@ -63,13 +63,21 @@ export function thinProduct(
 ): void {
   const aRow = at(lda), bRow = at(ldb), cRow = at(ldc);
   const cornerRow: usize = VECTORS * 16;
-  const corner = scratch, panel = corner + ROWS * cornerRow;
-  const aNext = transA ? at(1) : aRow, aStep = transA ? aRow : at(1);
+  const corner = scratch, panel = corner + ROWS * cornerRow, block = panel + BLOCK_K * cornerRow;
+  const aNext = transA ? at(1) : aRow;
+  const packsA = transA && collides(aRow);
   for (let i0 = m0; i0 < m1; i0 += BLOCK_M) {
     const i1 = min(i0 + BLOCK_M, m1);
     for (let p0 = 0; p0 < k; p0 += BLOCK_K) {
       const depth = min(BLOCK_K, k - p0);
       const adds = accumulate || p0 > 0;
+      let aBlock = transA ? a + <usize>p0 * aRow + at(i0) : a + <usize>i0 * aRow + at(p0);
+      let aStep = transA ? aRow : at(1);
+      if (packsA) {
+        packBlock(aBlock, aRow, depth, block, at(BLOCK_M));
+        aBlock = block;
+        aStep = at(BLOCK_M);
+      }
       for (let j = n0; j < n1; j += width()) {
         const columns = min(width(), n1 - j);
         const source = transB ? b + <usize>j * bRow + at(p0) : b + <usize>p0 * bRow + at(j);
@@ -77,7 +85,7 @@ export function thinProduct(
         if (transB) packColumns(source, bRow, depth, columns, VECTORS, panel);
         else if (i1 - i0 >= PACK_FROM || columns < width()) packRows(source, bRow, depth, columns, VECTORS, panel);
         else { bPanel = source; bStep = bRow; }
-        let aPanel = a + <usize>i0 * aNext + <usize>p0 * aStep, out = c + <usize>i0 * cRow + at(j);
+        let aPanel = aBlock, out = c + <usize>i0 * cRow + at(j);
         for (let i = i0; i < i1; i += ROWS) {
           const rows = min(ROWS, i1 - i);
           const r1: usize = rows > 1 ? aNext : 0, r2: usize = rows > 2 ? 2 * aNext : 0;
