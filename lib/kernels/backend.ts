@@ -2,7 +2,7 @@ import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import { ArgumentError } from "../errors";
 import type { Blas } from "./blas/Blas";
 import { findBlas } from "./blas/findBlas";
-import { hasRelaxedSimd } from "./load";
+import { hasRelaxedSimd, vectorBits } from "./engine";
 import { getThreads } from "./threads";
 
 /** What computes dense matrix products: the WebAssembly kernels, or a native BLAS library. */
@@ -20,6 +20,8 @@ export interface BackendInfo {
   readonly threads: number;
   /** What the WebAssembly kernels are compiled to: with fused multiply-add, or without. */
   readonly simd: "relaxed" | "simd";
+  /** How wide their vectors are; see SCRATCH_NN_SIMD in the README. */
+  readonly vectorBits: 128 | 256;
   /** The BLAS that is open. */
   readonly library?: string;
   /** The version and the processor it was built or chosen for, if it says so. */
@@ -58,7 +60,8 @@ export function setBackend(backend: Backend, options: BackendOptions = {}): void
 /** What computes matrix products, and on how many threads. @throws as the first use does; see `setBackend`. */
 export function backendInfo(): BackendInfo {
   const blas = activeBlas();
-  const common = { threads: getThreads(), simd: hasRelaxedSimd() ? "relaxed" : "simd" } as const;
+  const simd = hasRelaxedSimd() ? "relaxed" : "simd";
+  const common = { threads: getThreads(), simd, vectorBits: vectorBits() } as const;
   if (!blas) return { backend: "wasm", ...common };
   const { library, config } = blas;
   return { backend: "blas", ...common, library, ...(config ? { config } : {}) };

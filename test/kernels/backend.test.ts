@@ -37,6 +37,7 @@ test("the default is the library's own kernels, and loads nothing of koffi", () 
     backend: "wasm",
     threads: getThreads(),
     simd: "relaxed",
+    vectorBits: 128,
     first: 3,
     native: [],
   });
@@ -57,6 +58,7 @@ test("with BLAS products go to the library, to rounding the same", () => {
     backend: "blas",
     threads: getThreads(),
     simd: "relaxed",
+    vectorBits: 128,
     library: blas.library,
     ...(blas.config ? { config: blas.config } : {}),
   });

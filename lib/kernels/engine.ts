@@ -1,0 +1,55 @@
+/* What this Node's engine can compile the kernels to. */
+import { setFlagsFromString } from "node:v8";
+import { ArgumentError, EnvironmentError } from "../errors";
+
+const VERSION = Number(process.versions.node.split(".")[0]);
+
+let relaxed: boolean | undefined;
+
+/**
+ * Whether the engine compiles relaxed SIMD, whose multiply-add is one instruction with one rounding. Node 20 has
+ * it behind a flag, later versions have it on.
+ */
+export function hasRelaxedSimd(): boolean {
+  if (relaxed === undefined) {
+    if (VERSION < 22) setFlagsFromString("--experimental-wasm-relaxed-simd");
+    relaxed = WebAssembly.validate(RELAXED_MADD);
+  }
+  return relaxed;
+}
+
+/** (module (func (param v128 v128 v128) (result v128) local.get 0 local.get 1 local.get 2 f32x4.relaxed_madd)) */
+const RELAXED_MADD: Uint8Array = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32,
+  1, 32, 2, 253, 133, 2, 11,
+]);
+
+/** The first Node whose V8 joins pairs of 128-bit operations to good effect; that of Node 22 finds hardly any. */
+const JOINS_FROM = 24;
+
+let bits: 128 | 256 | undefined;
+
+/**
+ * How wide the kernels' vectors are: 128 bits, as WebAssembly has them; or 256 with SCRATCH_NN_SIMD=256, which makes
+ * V8 join pairs of operations where the processor has AVX2. The results are the same to the bit, but V8 calls it an
+ * experiment, hence not the default. Asked for before the kernels are compiled, it holds for the whole process.
+ * @throws EnvironmentError where this Node cannot; ArgumentError for another number.
+ */
+export function vectorBits(): 128 | 256 {
+  bits ??= chosenBits(process.env.SCRATCH_NN_SIMD || "128");
+  return bits;
+}
+
+function chosenBits(wanted: string): 128 | 256 {
+  if (wanted === "128") return 128;
+  if (wanted !== "256") throw new ArgumentError("SCRATCH_NN_SIMD", `must be 128 or 256, got ${wanted}`);
+  if (VERSION < JOINS_FROM || process.arch !== "x64") {
+    const got = `${process.version} on ${process.arch}`;
+    throw new EnvironmentError(
+      "SCRATCH_NN_SIMD",
+      `256 needs Node.js ${JOINS_FROM} or later on x64, got ${got}`,
+    );
+  }
+  setFlagsFromString("--experimental-wasm-revectorize");
+  return 256;
+}
