@@ -93,11 +93,14 @@ export class Linear extends Module {
     this.weight.settle();
     this.x = x;
     this.sparse = this.outFeatures >= SPARSE_FROM && this.nonZeros.find(x);
-    if (this.sparse) this.nonZeros.matmul(value, y);
-    else matmulInto(y, x, false, value, false, false);
-    const bias = this.bias.value.data.byteOffset;
-    const args = [0, rows, this.outFeatures, bias, y.data.byteOffset, rectify ? 1 : 0];
-    run(x.dtype, "addBias", y.size, args);
+    const bias = this.bias.value;
+    if (this.sparse) {
+      this.nonZeros.forward(value, bias, rectify, y);
+    } else {
+      matmulInto(y, x, false, value, false, false);
+      const args = [0, rows, this.outFeatures, bias.data.byteOffset, y.data.byteOffset, rectify ? 1 : 0];
+      run(x.dtype, "addBias", y.size, args);
+    }
     return y;
   }
 

@@ -52,12 +52,13 @@ export class NonZeros {
     return false;
   }
 
-  /** y = x·w for the x last listed. Shapes: w [K, M] → y [N, M]. */
-  matmul(w: Tensor, y: Tensor): void {
+  /** y = x·w + b, or max(0, x·w + b), for the x last listed. Shapes: w [K, M], b [M] → y [N, M]. */
+  forward(w: Tensor, b: Tensor, rectify: boolean, y: Tensor): void {
     const { n, k } = this;
     const m = w.shape[1];
     const bytes = kernels(w.dtype).sparseScratch(k);
-    const args = [0, n, 0, m, k, ...this.lists(), pointer(w.data), m, pointer(y.data), m];
+    const factors = [pointer(w.data), m, pointer(b.data), rectify ? 1 : 0];
+    const args = [0, n, 0, m, k, ...this.lists(), ...factors, pointer(y.data), m];
     run(w.dtype, "sparseMatmul", this.total * m, args, bytes);
   }
 

@@ -42,7 +42,8 @@ test.each(["float32", "float64"] as const)(
     const x = randomTensor([m, k], { dtype, density: 0.3 });
     const w = randomTensor([k, n], { dtype, seed: 2 });
     const [dense, sparse] = [Tensor.zeros([m, n], dtype), Tensor.zeros([m, n], dtype)];
-    const [px, pw] = [x.data.byteOffset, w.data.byteOffset];
+    const zeros = Tensor.zeros([n], dtype);
+    const [px, pw, pb] = [x.data.byteOffset, w.data.byteOffset, zeros.data.byteOffset];
     const scratch = allocate("float64", plain.matmulScratch() / 8 + plain.sparseScratch(k)).byteOffset;
     plain.matmul(0, m, 0, n, k, 0, px, k, 0, pw, n, dense.data.byteOffset, n, 0, scratch);
     expectClose(dense.data, x.matmul(w).data, dtype === "float32" ? 1e-5 : 1e-14);
@@ -50,7 +51,7 @@ test.each(["float32", "float64"] as const)(
     const bounds = allocateInt32(m * (plain.rowBlocks(k) + 1));
     const lists = [entries.byteOffset, bounds.byteOffset] as const;
     plain.nonZeros(0, m, k, px, ...lists);
-    plain.sparseMatmul(0, m, 0, n, k, ...lists, pw, n, sparse.data.byteOffset, n, scratch);
+    plain.sparseMatmul(0, m, 0, n, k, ...lists, pw, n, pb, 0, sparse.data.byteOffset, n, scratch);
     expectSameBits(sparse.data, dense.data);
   },
 );

@@ -18,10 +18,14 @@ function compare(rows: number, length: number, width: number, density: number, d
   const nonZeros = new NonZeros();
   // A dense batch is listed too; only the advice to use the list differs.
   expect(nonZeros.find(x), what).toBe(x.data.filter((value) => value !== 0).length < 0.45 * x.size);
-  const [y, wanted] = [Tensor.full([rows, width], 7, dtype), Tensor.zeros([rows, width], dtype)];
-  nonZeros.matmul(w, y);
-  matmulInto(wanted, x, false, w, false, false);
-  expectSameBits(y.data, wanted.data, `y, ${what}`);
+  const b = randomTensor([width], { dtype, seed: 9 });
+  for (const rectify of [false, true]) {
+    const [y, wanted] = [Tensor.full([rows, width], 7, dtype), Tensor.zeros([rows, width], dtype)];
+    nonZeros.forward(w, b, rectify, y);
+    matmulInto(wanted, x, false, w, false, false);
+    run(dtype, "addBias", 0, [0, rows, width, b.data.byteOffset, wanted.data.byteOffset, rectify ? 1 : 0]);
+    expectSameBits(y.data, wanted.data, `y, rectify ${rectify}, ${what}`);
+  }
   for (const add of [false, true]) {
     const start = randomTensor([length, width], { dtype, seed: 8 });
     const wanted = start.clone();
@@ -72,7 +76,7 @@ test("the lists grow and change their dtype with the batch", () => {
     const w = randomTensor([length, 17], { dtype, seed: 2 });
     const y = Tensor.zeros([rows, 17], dtype);
     expect(nonZeros.find(x)).toBe(true);
-    nonZeros.matmul(w, y);
+    nonZeros.forward(w, Tensor.zeros([17], dtype), false, y);
     expectSameBits(y.data, x.matmul(w).data);
   }
 });
@@ -88,10 +92,11 @@ test("−0 counts as zero, NaN and the smallest number do not", () => {
   const nonZeros = new NonZeros();
   const x = Tensor.from([[-0, Number.NaN, 0, 0, 1.5e-45, 0, 0, 0, 0, 0]]);
   nonZeros.find(x);
-  const y = Tensor.zeros([1, 1]);
-  nonZeros.matmul(Tensor.from([[Number.NaN], [0], [0], [0], [0], [0], [0], [0], [0], [0]]), y);
+  const [y, b] = [Tensor.zeros([1, 1]), Tensor.zeros([1])];
+  const w = Tensor.from([[Number.NaN], [0], [0], [0], [0], [0], [0], [0], [0], [0]]);
+  nonZeros.forward(w, b, false, y);
   expect(y.item()).toBeNaN();
   nonZeros.find(Tensor.from([[-0, 0]]));
-  nonZeros.matmul(Tensor.from([[5], [5]]), y);
+  nonZeros.forward(Tensor.from([[5], [5]]), b, false, y);
   expect(Object.is(y.item(), 0)).toBe(true);
 });

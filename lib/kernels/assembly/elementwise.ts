@@ -5,19 +5,21 @@ import { at, lanes } from "./simd";
 
 /** y[i] = y[i] + bias for rows [r0, r1); then max(0, y) where `rectify`. */
 export function addBias(r0: i32, r1: i32, n: i32, bias: usize, y: usize, rectify: bool): void {
+  for (let i = r0; i < r1; i++) addBiasTo(y + <usize>i * at(n), n, bias, y + <usize>i * at(n), rectify);
+}
+
+/** y = x + bias, or max(0, x + bias), for one row of n values. */
+@inline
+export function addBiasTo(x: usize, n: i32, bias: usize, y: usize, rectify: bool): void {
   const zero = v128.splat<Real>(0);
-  for (let i = r0; i < r1; i++) {
-    const row = y + <usize>i * at(n);
-    let j = 0;
-    for (; j + lanes() <= n; j += lanes()) {
-      let v = v128.add<Real>(v128.load(row + at(j)), v128.load(bias + at(j)));
-      if (rectify) v = v128.max<Real>(v, zero);
-      v128.store(row + at(j), v);
-    }
-    for (; j < n; j++) {
-      const v = load<Real>(row + at(j)) + load<Real>(bias + at(j));
-      store<Real>(row + at(j), rectify ? max<Real>(v, <Real>0) : v);
-    }
+  let j = 0;
+  for (; j + lanes() <= n; j += lanes()) {
+    const v = v128.add<Real>(v128.load(x + at(j)), v128.load(bias + at(j)));
+    v128.store(y + at(j), rectify ? v128.max<Real>(v, zero) : v);
+  }
+  for (; j < n; j++) {
+    const v = load<Real>(x + at(j)) + load<Real>(bias + at(j));
+    store<Real>(y + at(j), rectify ? max<Real>(v, <Real>0) : v);
   }
 }
 

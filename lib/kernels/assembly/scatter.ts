@@ -101,9 +101,20 @@ function apply(columns: usize, end: usize, sums: usize, w: usize, row: usize, ra
   }
 }
 
+/** Fewer columns than `SUMS` holds; the last vector of a row may begin within the one before it. */
 function applyTail(columns: usize, end: usize, sums: usize, w: usize, row: usize, width: i32, rate: Real): void {
+  const minusRate = v128.splat<Real>(-rate), decay = v128.splat<Real>(0);
+  const last = at(width) - 16;
   for (; columns < end; columns += 4) {
-    const k = <usize>load<i32>(columns);
-    sgd(0, width, w + k * row, sums + k * SUMS, rate, 0);
+    const k = <usize>load<i32>(columns), s = sums + k * SUMS, cell = w + k * row;
+    if (width < lanes()) {
+      sgd(0, width, cell, s, rate, 0);
+      continue;
+    }
+    const final = descend(v128.load(cell + last), v128.load(s + last), minusRate, decay);
+    for (let i: usize = 0; i < last; i += 16) {
+      v128.store(cell + i, descend(v128.load(cell + i), v128.load(s + i), minusRate, decay));
+    }
+    v128.store(cell + last, final);
   }
 }

@@ -2,6 +2,7 @@
  * Products that read only the non-zero values of X. A product with 0 adds nothing, and the sums below
  * run in the same order as the dense ones, so the results are equal to the bit (for finite factors).
  */
+import { addBiasTo } from "./elementwise";
 import { BLOCK_K, columnBytes, entry, rowBlocks } from "./nonZeros";
 import { collides, packBlock } from "./packing";
 import { Real } from "./real";
@@ -43,12 +44,13 @@ function blockVectors(left: i32): i32 {
 }
 
 /**
- * Y = X·W for rows [r0, r1) and columns [n0, n1); X is [·, k], listed by `nonZeros`. The results of a block of rows
- * are summed up behind each other in scratch, where they do not push each other out of the cache.
+ * Y = X·W + bias, or max(0, X·W + bias), for rows [r0, r1) and columns [n0, n1); X is [·, k], listed by `nonZeros`.
+ * The results of a block of rows are summed up behind each other in scratch, where they do not push each other out of
+ * the cache.
  */
 export function sparseMatmul(
   r0: i32, r1: i32, n0: i32, n1: i32, k: i32, entries: usize, bounds: usize,
-  w: usize, ldw: i32, y: usize, ldy: i32, scratch: usize,
+  w: usize, ldw: i32, bias: usize, rectify: bool, y: usize, ldy: i32, scratch: usize,
 ): void {
   const blocks = rowBlocks(k);
   const packs = collides(at(ldw));
@@ -80,7 +82,8 @@ export function sparseMatmul(
         }
       }
       for (let i = i0; i < i1; i++) {
-        copyValues(sums + <usize>(i - i0) * bytes, y + <usize>i * at(ldy) + at(j), width);
+        const row = y + <usize>i * at(ldy) + at(j);
+        addBiasTo(sums + <usize>(i - i0) * bytes, width, bias + at(j), row, rectify);
       }
     }
     j += width;
