@@ -66,7 +66,7 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   sgdMomentum: pass,
   sigmoid: { ...pass, from: exponential },
   sigmoidGradient: pass,
-  softmax: { ...rowPass, from: exponential },
+  softmax: { ...rowPass, from: 1_000 },
   softmaxGradient: rowPass,
   sparseDescent: product,
   sparseGradient: product,

@@ -31,7 +31,7 @@ import { allocateForever, memory } from "./memory";
 
 const MAX_THREADS = 64;
 /** Parts a thread: more than one, so that a thread that was kept waiting is not waited for. */
-const PARTS_EACH = 3;
+const PARTS_EACH = 2;
 /** How long, in milliseconds, a part that another thread has taken may last after an interrupt. */
 const ABANDON_MS = 500;
 

@@ -117,11 +117,18 @@ export function byColumn(
 /** Appends the entries of row i to the lists of their columns. */
 function deal(i: i32, list: usize, end: usize, ends: usize): void {
   for (; list < end; list += ENTRY) {
-    const cell = ends + word(load<i32>(list));
-    const target = load<usize>(cell);
-    store<usize>(cell, target + ENTRY);
-    store<i32>(target, i);
-    if (sizeof<Real>() == 4) store<u32>(target, load<u32>(list + VALUE), VALUE);
-    else store<u64>(target, load<u64>(list + VALUE), VALUE);
+    if (sizeof<Real>() == 4) {
+      const both = load<u64>(list);
+      const cell = ends + word(<i32>both);
+      const target = load<usize>(cell);
+      store<usize>(cell, target + ENTRY);
+      store<u64>(target, both >> 32 << 32 | i);
+    } else {
+      const cell = ends + word(load<i32>(list));
+      const target = load<usize>(cell);
+      store<usize>(cell, target + ENTRY);
+      store<i32>(target, i);
+      store<u64>(target, load<u64>(list + VALUE), VALUE);
+    }
   }
 }
