@@ -30,7 +30,7 @@ import { kernels } from "./load";
 import { allocateForever, memory } from "./memory";
 
 const MAX_THREADS = 64;
-/** Parts a thread: more than one, so that a thread that was kept waiting is not waited for. */
+/** Parts a thread: more than one, so that a late thread is not waited for; few, as each packs what it reads again. */
 const PARTS_EACH = 2;
 /** How long, in milliseconds, a part that another thread has taken may last after an interrupt. */
 const ABANDON_MS = 500;

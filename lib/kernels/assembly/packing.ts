@@ -4,7 +4,8 @@ import { at, lanes } from "./simd";
 
 /**
  * `columns` columns of a row-major B as panels of k contiguous rows of so many vectors; what is missing of the last is
- * zero. Several panels at a time, because the rows of a wide B lie on pages of their own.
+ * whatever stands behind the row, and its products are not used. Several panels at a time, because the rows of a wide B
+ * lie on pages of their own.
  */
 @inline
 export function packRows(b: usize, bRow: usize, k: i32, columns: i32, vectors: i32, panels: usize): void {
@@ -19,10 +20,7 @@ export function packRows(b: usize, bRow: usize, k: i32, columns: i32, vectors: i
       target += next;
     }
     if (left > 0) {
-      let j = 0;
-      for (; j + lanes() <= left; j += lanes()) v128.store(target + at(j), v128.load(source + at(j)));
-      for (; j < left; j++) store<Real>(target + at(j), load<Real>(source + at(j)));
-      for (; j < width; j++) store<Real>(target + at(j), <Real>0);
+      for (let v: usize = 0; v < bytes; v += 16) v128.store(target + v, v128.load(source + v));
     }
     b += bRow;
     panels += bytes;
