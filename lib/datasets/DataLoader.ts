@@ -189,7 +189,7 @@ export class DataLoader implements Iterable<Batch> {
   }
 
   private deal(x: PickedRows): Batch {
-    x.picked();
+    x.changed();
     const { indices } = x;
     const size = indices.length;
     for (let i = 0; i < size; i++) this.labels[i] = this.dataset.labels[indices[i]];

@@ -7,7 +7,7 @@ import type { Dataset } from "./Dataset";
 
 /** Samples picked from a dataset in the kernels' memory, as rows of a matrix [N, length]. */
 export class PickedRows extends ListedTensor {
-  /** The numbers of the samples, [N]; call `picked` after changing them. */
+  /** The numbers of the samples, [N]; call `changed` after writing others. */
   readonly indices: Int32Array;
   private readonly source: Dataset["inputs"];
   private readonly table: FloatArray;
@@ -18,11 +18,6 @@ export class PickedRows extends ListedTensor {
     this.indices = allocateInt32(rows);
     this.source = source;
     this.table = table;
-  }
-
-  /** Makes the rows those of `indices`. */
-  picked(): void {
-    this.changed();
   }
 
   protected override write(data: FloatArray): void {

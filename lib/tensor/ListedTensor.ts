@@ -10,14 +10,14 @@ export abstract class ListedTensor extends Tensor {
 
   override get data(): FloatArray {
     if (!this.written) {
-      this.written = true;
       this.write(super.data);
+      this.written = true;
     }
     return super.data;
   }
 
-  /** For the owner, after it has changed what is in the matrix. */
-  protected changed(): void {
+  /** To be called after what is in the matrix has become something else. */
+  changed(): void {
     if (this.written) this.write(super.data);
   }
 
