@@ -4,8 +4,8 @@ import { run } from "../kernels/run";
 /** The lists count in 16 bits. */
 const LONGEST = 65535;
 
-/** By the bytes they are lists of; `undefined` where they would take more space than those. */
-const known = new WeakMap<Uint8Array, ByteLists | undefined>();
+/** By the bytes and the length of a sample; `undefined` where they would take more space than the bytes. */
+const known = new WeakMap<Uint8Array, Map<number, ByteLists | undefined>>();
 
 /** Where in the samples of a dataset the bytes are not zero, found once: see `kernels/assembly/byteLists.ts`. */
 export class ByteLists {
@@ -23,8 +23,10 @@ export class ByteLists {
    * take more space than the bytes.
    */
   static of(bytes: Uint8Array, length: number): ByteLists | undefined {
-    if (!known.has(bytes)) known.set(bytes, ByteLists.make(bytes, length));
-    return known.get(bytes);
+    const byLength = known.get(bytes) ?? new Map<number, ByteLists | undefined>();
+    known.set(bytes, byLength);
+    if (!byLength.has(length)) byLength.set(length, ByteLists.make(bytes, length));
+    return byLength.get(length);
   }
 
   private static make(bytes: Uint8Array, length: number): ByteLists | undefined {
@@ -33,14 +35,14 @@ export class ByteLists {
     const starts = allocateInt32(count + 1);
     const from = [0, count, bytes.byteOffset, length, starts.byteOffset];
     run("float32", "listSizes", bytes.length, from);
-    let words = 0;
+    let total = 0;
     for (let i = 0; i <= count; i++) {
       const size = starts[i];
-      starts[i] = words;
-      words += size;
+      starts[i] = total;
+      total += size;
     }
-    if (2 * words > bytes.length) return undefined;
-    const lists = allocateTokens(words);
+    if (2 * total > bytes.length) return undefined;
+    const lists = allocateTokens(total);
     run("float32", "listBytes", bytes.length, [...from, lists.byteOffset]);
     return new ByteLists(starts, lists);
   }

@@ -5,7 +5,7 @@ import { allocate } from "../kernels/memory";
 import { RandomState } from "../tensor/RandomState";
 import type { RandomStateData } from "../tensor/random/RandomStateData";
 import type { Tensor } from "../tensor/Tensor";
-import { TensorCache } from "../tensor/Workspace";
+import { TensorCache } from "../tensor/TensorCache";
 import { checkDataset, type Dataset, sampleSize } from "./Dataset";
 import { PickedRows } from "./PickedRows";
 import { resident } from "./resident";

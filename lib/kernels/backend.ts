@@ -20,7 +20,7 @@ export interface BackendInfo {
   readonly threads: number;
   /** What the WebAssembly kernels are compiled to: with fused multiply-add, or without. */
   readonly simd: "relaxed" | "simd";
-  /** How wide their vectors are; see SCRATCH_NN_SIMD in the README. */
+  /** How wide their vectors are asked to be; see SCRATCH_NN_SIMD in the README. */
   readonly vectorBits: 128 | 256;
   /** The BLAS that is open. */
   readonly library?: string;

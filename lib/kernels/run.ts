@@ -66,6 +66,7 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   sgdMomentum: pass,
   sigmoid: { ...pass, from: exponential },
   sigmoidGradient: pass,
+  // Short rows, two exponentials and a division a value.
   softmax: { ...rowPass, from: 1_000 },
   softmaxGradient: rowPass,
   sparseDescent: product,

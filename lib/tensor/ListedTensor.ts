@@ -1,29 +1,48 @@
-import type { FloatArray } from "../kernels/Kernels";
+import type { DType, FloatArray } from "../kernels/Kernels";
+import { allocate } from "../kernels/memory";
+import { type Shape, sizeOf } from "./shape";
 import { Tensor } from "./Tensor";
 
 /**
- * A matrix, most of it zero, that knows what is not and whose other values are written down only when somebody asks for
- * `data`. From then on it is a tensor like all others: who holds its data may write to them.
+ * A matrix, most of it zero, that knows what is not, and whose values are written down only when somebody asks for
+ * `data`. From then on they always are, as in other tensors: who holds them may have changed them.
+ *
+ * What it is made of is private to the language too: spread, cloned or printed as JSON, it is what a tensor is.
  */
 export abstract class ListedTensor extends Tensor {
-  private written = false;
+  #written = false;
+  readonly #values: FloatArray;
 
-  override get data(): FloatArray {
-    if (!this.written) {
-      this.write(super.data);
-      this.written = true;
-    }
-    return super.data;
+  constructor(shape: Shape, dtype: DType) {
+    const values = allocate(dtype, sizeOf(shape));
+    super(values, shape);
+    this.#values = values;
+    Object.defineProperty(this, "data", { enumerable: true, get: () => this.#read() });
+  }
+
+  override get size(): number {
+    return this.#values.length;
   }
 
   /** To be called after what is in the matrix has become something else. */
   changed(): void {
-    if (this.written) this.write(super.data);
+    if (this.#written) this.write(this.#values);
   }
 
-  /** Lists what is not zero, as the kernel `nonZeros` does; false if it cannot, or if `data` may have been changed. */
+  /**
+   * Writes where it may be other than zero, in the lists of the kernel `nonZeros`; false if it cannot, or if `data` may
+   * have been changed.
+   */
   list(entries: Uint8Array, bounds: Int32Array): boolean {
-    return !this.written && this.writeLists(entries.byteOffset, bounds.byteOffset);
+    return !this.#written && this.writeLists(entries.byteOffset, bounds.byteOffset);
+  }
+
+  #read(): FloatArray {
+    if (!this.#written) {
+      this.write(this.#values);
+      this.#written = true;
+    }
+    return this.#values;
   }
 
   /** Writes all values. */

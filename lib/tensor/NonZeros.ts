@@ -29,17 +29,20 @@ export class NonZeros {
   private bounds: Int32Array = new Int32Array(0);
   private ends: Int32Array = new Int32Array(0);
 
-  /** Lists the non-zero values of x [N, K]. Returns whether they are few enough for the products below. */
+  /**
+   * Lists the non-zero values of x [N, K], or what x lists itself. Returns whether they are few enough for the products
+   * below.
+   */
   find(x: Tensor): boolean {
-    if (this.rest > 0) {
-      this.rest--;
-      return false;
-    }
     const n = x.shape[0];
     const k = x.shape[1];
     const kernel = kernels(x.dtype);
     this.reserve(n, k, x.dtype);
     if (!(x instanceof ListedTensor && x.list(this.entries, this.bounds))) {
+      if (this.rest > 0) {
+        this.rest--;
+        return false;
+      }
       run(x.dtype, "nonZeros", n * k, [0, n, k, pointer(x.data), ...this.lists()]);
     }
     this.total = 0;
@@ -47,7 +50,7 @@ export class NonZeros {
     for (let i = 1; i <= n; i++) this.total += this.bounds[i * stride - 1];
     this.n = n;
     this.k = k;
-    if (this.total < DENSE_FROM * n * k) return true;
+    if (this.total <= DENSE_FROM * n * k) return true;
     this.rest = REST;
     return false;
   }
@@ -77,27 +80,12 @@ export class NonZeros {
     const { n, k } = this;
     const m = dy.shape[1];
     const kernel = kernels(dy.dtype);
-    if (this.columns.length < k + 1) {
-      this.columns = allocateInt32(k + 1);
-      this.flags = allocateBytes(k);
-    }
+    if (this.flags.length < k) this.flags = allocateBytes(k);
+    if (this.columns.length < k) this.columns = allocateInt32(k);
     const columns = pointer(this.columns);
     const count = kernel.columnsOf(n, k, ...this.lists(), pointer(this.flags), columns);
-    const args = [
-      0,
-      k,
-      0,
-      m,
-      n,
-      ...this.lists(),
-      columns,
-      count,
-      pointer(dy.data),
-      m,
-      pointer(w.data),
-      m,
-      rate,
-    ];
+    const x = [...this.lists(), columns, count];
+    const args = [0, k, 0, m, n, ...x, pointer(dy.data), m, pointer(w.data), m, rate];
     run(dy.dtype, "scatterDescent", this.total * m, args, kernel.scatterScratch(k));
   }
 

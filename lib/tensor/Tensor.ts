@@ -23,9 +23,11 @@ export class Tensor {
   readonly shape: Shape;
   /** The type of the values, `float32` or `float64`. */
   readonly dtype: DType;
-  /** The number of values. */
-  readonly size: number;
-  private readonly values: FloatArray;
+  /**
+   * The values in row-major order. Writing to them changes the tensor. A `subarray` of them is valid only as long as
+   * the tensor is held: copy it (`slice`) to keep it.
+   */
+  readonly data: FloatArray;
 
   /**
    * A tensor over the data of another tensor, or a part of them; `Tensor.from` copies an array of your own.
@@ -41,8 +43,7 @@ export class Tensor {
       );
     }
     if (data.length !== sizeOf(shape)) throw new ShapeError("Tensor", misfit(shape, data.length));
-    this.values = data;
-    this.size = data.length;
+    this.data = data;
     this.shape = [...shape];
     this.dtype = data instanceof Float32Array ? "float32" : "float64";
   }
@@ -91,12 +92,9 @@ export class Tensor {
     return tensor;
   }
 
-  /**
-   * The values in row-major order. Writing to them changes the tensor. A `subarray` of them is valid only as long as
-   * the tensor is held: copy it (`slice`) to keep it.
-   */
-  get data(): FloatArray {
-    return this.values;
+  /** The number of values. */
+  get size(): number {
+    return this.data.length;
   }
 
   /**

@@ -124,29 +124,66 @@ test("a batch keeps its samples while others are dealt", () => {
   expect([...x.data]).toEqual([...loaderOf(pixels()).pick([8, 9]).x.data]);
 });
 
-test.each([10, 64])("training on lists gives the weights of training on data, batches of %i", (batchSize) => {
-  const dataset = pixels({ count: 200 });
-  const train = (prepare: (x: Tensor) => Tensor): Tensor[] => {
-    const random = new RandomState(1);
-    const model = new Sequential([
-      new Linear(784, 40, { random }),
-      new ReLU(),
-      new Linear(40, 10, { random }),
-    ]);
-    const sgd = new SGD(model.parameters(), { learningRate: 0.1 });
-    const loss = new CrossEntropyLoss();
-    const loader = new DataLoader(dataset, { batchSize, shuffle: new RandomState(2) });
-    const step = ({ x, labels }: Batch): void => {
-      sgd.zeroGrad();
-      loss.forward(model.forward(prepare(x)), labels);
-      model.backwardParameters(loss.backward());
-      sgd.step();
-    };
-    for (let epoch = 0; epoch < 2; epoch++) for (const batch of loader) step(batch);
-    return model.parameters().map(({ value }) => value);
-  };
-  const wanted = train((x) => x.clone());
-  train((x) => x).forEach((value, i) => {
-    expectSameBits(value.data, wanted[i]!.data);
-  });
+test("samples of two lengths in the same bytes have lists of their own", () => {
+  const long = pixels({ count: 50, features: 200 });
+  const labels = new Uint8Array(100);
+  const short: Dataset = { ...long, count: 100, sampleShape: [100], labels };
+  for (const dataset of [long, short]) {
+    const indices = [0, 1, dataset.count - 1];
+    const lists = listsOf(loaderOf(dataset).pick(indices).x);
+    expect(lists).toBeDefined();
+    expect(lists).toEqual(listsOf(loaderOf(dataset).pick(indices).x.clone()));
+  }
 });
+
+test("a batch has its lists also where others were dense or empty", () => {
+  const loader = loaderOf(pixels());
+  const nonZeros = new NonZeros();
+  expect(nonZeros.find(loader.pick([]).x)).toBe(true);
+  expect(nonZeros.find(Tensor.ones([4, 4]))).toBe(false);
+  const { x } = loader.pick([1, 2]);
+  expect(nonZeros.find(x)).toBe(true);
+  expect(listsOf(x)).toBeDefined();
+});
+
+test("a copy of a batch holds what that of a tensor does", () => {
+  const { x } = loaderOf(pixels({ count: 3, features: 20 })).pick([2, 0]);
+  const { shape, dtype, data } = x.clone();
+  expect({ ...x }).toMatchObject({ shape, dtype, data });
+  expect(structuredClone(x).data).toEqual(data);
+  expect(Object.keys(JSON.parse(JSON.stringify(x)))).toEqual([...Object.keys(x.clone()), "indices"]);
+});
+
+describe.each(["float32", "float64"] as const)(
+  "training on lists gives the weights of training on data, %s",
+  (dtype) => {
+    const settings = [10, 64].flatMap((batchSize) => [
+      { batchSize },
+      { batchSize, weightDecay: 0.01 },
+      { batchSize, momentum: 0.9 },
+    ]);
+    test.each(settings)("%j", async ({ batchSize, ...options }) => {
+      const dataset = pixels({ count: 200 });
+      const train = (prepare: (x: Tensor) => Tensor): Tensor[] => {
+        const init = { random: new RandomState(1), dtype };
+        const model = new Sequential([new Linear(784, 40, init), new ReLU(), new Linear(40, 10, init)]);
+        const sgd = new SGD(model.parameters(), { learningRate: 0.1, ...options });
+        const loss = new CrossEntropyLoss();
+        const loader = new DataLoader(dataset, { batchSize, shuffle: new RandomState(2), dtype });
+        const step = ({ x, labels }: Batch): void => {
+          sgd.zeroGrad();
+          loss.forward(model.forward(prepare(x)), labels);
+          model.backwardParameters(loss.backward());
+          sgd.step();
+        };
+        for (let epoch = 0; epoch < 2; epoch++) for (const batch of loader) step(batch);
+        return model.parameters().map(({ value }) => value);
+      };
+      const wanted = train((x) => x.clone());
+      for (const threads of [1, 2]) {
+        const got = await withThreads(threads, () => train((x) => x));
+        for (const [i, value] of got.entries()) expectSameBits(value.data, wanted[i]!.data);
+      }
+    });
+  },
+);

@@ -9,25 +9,26 @@ test("relaxed SIMD is on in this engine, Node 20 included", () => {
 /** Trains a small network in a Node of its own; what its weights add up to, in all digits. */
 const TRAIN = `
   require("node:v8").setFlagsFromString("--no-liftoff");
-  const { backendInfo, CrossEntropyLoss, Linear, RandomState, ReLU, Sequential, SGD, Tensor } = require("scratch-nn");
-  const sums = ["float32", "float64"].map((dtype) => {
+  const { backendInfo, CrossEntropyLoss, DataLoader, Linear, RandomState, ReLU, Sequential, SGD } = require("scratch-nn");
+  const sums = ["float32", "float64"].flatMap((dtype) => [5, 70].map((batchSize) => {
     const random = new RandomState(1);
-    const x = Tensor.randn([70, 90], random, dtype).map((value) => Math.max(0, value - 0.8));
-    const labels = random.randint(0, 10, 70);
+    const inputs = Uint8Array.from(random.rand(200 * 90), (u) => (u < 0.8 ? 0 : u * 255));
+    const labels = Int32Array.from(random.randint(0, 10, 200));
+    const dataset = { name: "noise", count: 200, sampleShape: [90], classes: 10, inputs, labels };
     const options = { random, dtype };
     const model = new Sequential([
       new Linear(90, 200, options), new ReLU(), new Linear(200, 110, options), new ReLU(), new Linear(110, 10, options),
     ]);
     const sgd = new SGD(model.parameters(), { learningRate: 0.1 });
     const loss = new CrossEntropyLoss();
-    for (let step = 0; step < 20; step++) {
+    for (const { x, labels } of new DataLoader(dataset, { batchSize, dtype })) {
       sgd.zeroGrad();
       loss.forward(model.forward(x), labels);
       model.backwardParameters(loss.backward());
       sgd.step();
     }
     return model.parameters().map(({ value }) => value.data.reduce((sum, w, i) => sum + w * (i + 1), 0));
-  });
+  }));
   console.log(JSON.stringify({ bits: backendInfo().vectorBits, sums }));`;
 
 test("vectors of 256 bits give the bits of those of 128; a Node that cannot join them says so", () => {

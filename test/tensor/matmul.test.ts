@@ -6,6 +6,7 @@ import { expectClose } from "../helpers/expectClose";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";
 import { readFixture } from "../helpers/readFixture";
+import { runNode } from "../helpers/runNode";
 import { withThreads } from "../helpers/withThreads";
 
 const DTYPES: readonly DType[] = ["float32", "float64"];
@@ -94,6 +95,19 @@ describe.each(DTYPES)("matmul in %s against a plain loop", (dtype) => {
       }
   });
 
+  test("an A whose rows fall into the same sets of the cache, stored transposed", () => {
+    const [m, k, n] = dtype === "float32" ? [512, 257, 17] : [384, 300, 10];
+    for (const [rows, inner] of [
+      [256, 3],
+      [m, k],
+      [256, 64],
+    ] as const) {
+      const [a, b] = factors(rows, inner, n, [true, false], dtype);
+      expectProduct(a!, true, b!, false);
+      expectProduct(a!, true, b!, false, randomTensor([rows, n], { dtype, seed: 3 }));
+    }
+  });
+
   test("adds to what is there", () => {
     for (const form of FORMS)
       for (const [m, k, n] of [
@@ -147,6 +161,49 @@ describe.each(DTYPES)("matmul in %s against a plain loop", (dtype) => {
       }
     }
   });
+});
+
+/**
+ * Products of factors that end as close to the end of the kernels' memory as a tensor may, in a Node of its own, where
+ * nothing has been given back yet: blocks lie one behind the other. The sizes in bytes are ones that are not rounded up.
+ */
+const AT_THE_END = `
+  const { memoryBytes, RandomState, setThreads, Tensor } = require("scratch-nn");
+  const { allocateBytes } = require("scratch-nn/dist/kernels/memory");
+  const { matmulInto } = require("scratch-nn/dist/tensor/matmul");
+  setThreads(1); // another one would allocate when it starts
+  const held = [];
+  const behind = (array) => memoryBytes() - array.byteOffset - array.byteLength;
+  const fill = (length) => behind(held[held.push(allocateBytes(length)) - 1]);
+  const move = (tensor) => {
+    const bytes = tensor.data.byteLength + 256;
+    let left = fill(64);
+    while (left < bytes) left = fill(2 ** 20);
+    while (left > bytes) left = fill(2 ** Math.floor(Math.log2(left - bytes)));
+    held.push(tensor.clone());
+    return held.at(-1);
+  };
+  const wrong = [];
+  for (const dtype of ["float32", "float64"])
+    for (const [m, k, n] of [[256, 64, 10], [128, 64, 112], [5, 256, 7]])
+      for (const transposeA of [false, true])
+        for (const transposeB of [false, true]) {
+          const random = new RandomState(1);
+          const a = Tensor.randn(transposeA ? [k, m] : [m, k], random, dtype);
+          const b = Tensor.randn(transposeB ? [n, k] : [k, n], random, dtype);
+          const wanted = a.matmul(b, { transposeA, transposeB });
+          const out = Tensor.zeros([m, n], dtype);
+          for (const which of [0, 1]) {
+            const last = move(which === 0 ? a : b);
+            matmulInto(out, which === 0 ? last : a, transposeA, which === 1 ? last : b, transposeB, false);
+            if (behind(last.data) !== 256) throw new Error("not at the end: " + behind(last.data));
+            if (out.data.some((value, i) => value !== wanted.data[i])) wrong.push([m, k, n]);
+          }
+        }
+  console.log(JSON.stringify(wrong));`;
+
+test("factors at the end of the memory are not read beyond it", () => {
+  expect(JSON.parse(runNode(AT_THE_END))).toEqual([]);
 });
 
 test("equals NumPy's product", () => {

@@ -1,24 +1,28 @@
 /*
  * Lists of what is not zero in rows of bytes, made once for a dataset: a batch then reads a fifth of its pixels, and
- * lists them as `nonZeros` does without looking at the others. A list is made of words of 16 bits: how many entries
+ * lists them as `nonZeros` does without looking at the others. A list is made of numbers of 16 bits: how many entries
  * stand before each block of BLOCK_K columns and how many there are, then the entries: columns passed since the last
- * one << 8 | byte. Where more than 255 columns would be passed, a zero is listed too; it adds nothing to any product.
+ * one << 8 | byte. Where more than 255 columns might be passed, a zero is listed too; it adds nothing to any product.
  */
 import { BLOCK_K, ENTRY, entry, rowBlocks, VALUE } from "./nonZeros";
 import { Real } from "./real";
 import { at, word } from "./simd";
 
-/** Columns looked at together, and how far the last of them may lie behind the entry before. */
+/** Columns looked at together. */
 const GROUP: i32 = 16;
+/** How far an entry may lie behind the one before. */
 const FURTHEST: i32 = 255;
 
-/** Where word i of the lists stands. */
+/** Where number i of the lists stands. */
 @inline
 function half(i: u32): usize {
   return <usize>i << 1;
 }
 
-/** sizes[i] = how many words the list of row i of `source` [·, length] may have, for rows [r0, r1). */
+/**
+ * sizes[i] = how many numbers the list of row i of `source` [·, length] may have, for rows [r0, r1): a zero is listed
+ * at most every FURTHEST − GROUP columns.
+ */
 export function listSizes(r0: i32, r1: i32, source: usize, length: i32, sizes: usize): void {
   const rest = rowBlocks(length) + 1 + length / (FURTHEST - GROUP);
   for (let i = r0; i < r1; i++) {
@@ -36,7 +40,7 @@ function occupied(row: usize, j: i32, end: i32): i32 {
   return mask & ((1 << min(GROUP, end - j)) - 1);
 }
 
-/** Writes the lists of rows [r0, r1) of `source` [·, length]; that of row i begins at word starts[i]. */
+/** Writes the lists of rows [r0, r1) of `source` [·, length]; that of row i begins at number starts[i]. */
 export function listBytes(r0: i32, r1: i32, source: usize, length: i32, starts: usize, lists: usize): void {
   const blocks = rowBlocks(length);
   for (let i = r0; i < r1; i++) {
@@ -66,8 +70,8 @@ export function listBytes(r0: i32, r1: i32, source: usize, length: i32, starts: 
 const AHEAD: i32 = 16;
 
 /**
- * The lists of rows indices[r0 … r1) as `nonZeros` would make them of those rows with table[byte] for each byte;
- * table[0] is 0.
+ * The lists of rows indices[r0 … r1) in the form of `nonZeros`, with table[byte] for each byte; table[0] is 0. What
+ * table makes 0 of other bytes is listed as well.
  */
 export function pickLists(
   r0: i32, r1: i32, starts: usize, lists: usize, indices: usize, length: i32, table: usize, entries: usize, bounds: usize,
@@ -88,7 +92,7 @@ export function pickLists(
   }
 }
 
-/** Reads a word of each cache line. `out` is written to so that the compiler keeps the reading. */
+/** Reads from each cache line. `out` is written to so that the compiler keeps the reading. */
 function fetch(list: usize, end: usize, out: usize): void {
   let seen: u32 = 0;
   for (; list < end; list += 64) seen |= load<u16>(list);

@@ -117,12 +117,12 @@ export function collides(rowBytes: usize): bool {
   return (rowBytes & 1023) == 0;
 }
 
-/** Copies `rows` rows of one block behind each other. */
+/** Copies `rows` rows of so many bytes, in whole vectors. */
 @inline
-export function packBlock(from: usize, fromRow: usize, rows: i32, to: usize, bytes: usize): void {
+export function packBlock(from: usize, fromRow: usize, rows: i32, bytes: usize, to: usize, toRow: usize): void {
   for (let i = 0; i < rows; i++) {
     for (let v: usize = 0; v < bytes; v += 16) v128.store(to + v, v128.load(from + v));
     from += fromRow;
-    to += bytes;
+    to += toRow;
   }
 }

@@ -1,7 +1,8 @@
 /*
- * W ← W − rate · (Xᵀ·dY + decay · W) for a batch X with few entries a column. Lists by column would be so short that
- * each costs more at its end than in between; here the entries are taken row by row, and each adds a multiple of a row
- * of dY, which stays in registers, to the sums of its column. They are the sums of `sparseDescent`, in the same order.
+ * W ← W − rate · Xᵀ·dY for a batch X with few entries a column. Lists by column would be so short that each costs more
+ * at its end than in between; here the entries are taken row by row, and each adds a multiple of a row of dY, which
+ * stays in registers, to the sums of its column. They are the sums of `sparseDescent`, in the same order. Nothing
+ * decays: rows of W whose column of X has no entry are not even read.
  */
 import { ENTRY, entry, rowBlocks, VALUE } from "./nonZeros";
 import { Real } from "./real";
@@ -17,7 +18,8 @@ export function scatterScratch(length: i32): i32 {
 }
 
 /**
- * The columns that have an entry, in ascending order; returns how many there are. `flags` are zeros before and after.
+ * The columns that have an entry, in ascending order; returns how many there are. `flags` are zeros again afterwards;
+ * one that an interrupt has left costs time and changes nothing.
  */
 export function columnsOf(rows: i32, length: i32, entries: usize, bounds: usize, flags: usize, columns: usize): i32 {
   const blocks = rowBlocks(length);
@@ -40,7 +42,7 @@ function flag(list: usize, end: usize, flags: usize): void {
 
 /**
  * The step of columns [n0, n1) of W [length, ·]; X is [rows, length], listed by `nonZeros`, and its columns that have
- * an entry by `columnsOf`. Rows of W whose column of X has none stay as they are: for these nothing may decay.
+ * an entry by `columnsOf`.
  */
 export function scatterDescent(
   k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, entries: usize, bounds: usize, columns: usize, count: i32,

@@ -66,7 +66,7 @@ export function sparseMatmul(
         const k0 = b * BLOCK_K;
         let factor = w + <usize>k0 * at(ldw) + at(j), factorRow = at(ldw);
         if (packs) {
-          packBlock(factor, factorRow, min(BLOCKS * BLOCK_K, k - k0), scratch, bytes);
+          packBlock(factor, factorRow, min(BLOCKS * BLOCK_K, k - k0), bytes, scratch, bytes);
           factor = scratch;
           factorRow = bytes;
         }
@@ -127,7 +127,7 @@ function transposed(
     const last = direct ? at(width) - 16 : bytes - 16;
     let factor = dy + at(j), factorRow = at(ldy);
     if (collides(factorRow)) {
-      packBlock(factor, factorRow, rows, packed, bytes);
+      packBlock(factor, factorRow, rows, bytes, packed, bytes);
       factor = packed;
       factorRow = bytes;
     }

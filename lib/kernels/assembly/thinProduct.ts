@@ -74,7 +74,7 @@ export function thinProduct(
       let aBlock = transA ? a + <usize>p0 * aRow + at(i0) : a + <usize>i0 * aRow + at(p0);
       let aStep = transA ? aRow : at(1);
       if (packsA) {
-        packBlock(aBlock, aRow, depth, block, at(BLOCK_M));
+        packBlock(aBlock, aRow, depth, at(i1 - i0), block, at(BLOCK_M));
         aBlock = block;
         aStep = at(BLOCK_M);
       }
