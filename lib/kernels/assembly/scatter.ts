@@ -36,7 +36,12 @@ export function columnsOf(rows: i32, length: i32, entries: usize, bounds: usize,
   return <i32>((next - columns) >> 2);
 }
 
+/** Four at a time: V8 looks for an interrupt in each turn of a loop. */
 function flag(list: usize, end: usize, flags: usize): void {
+  for (; list + 4 * ENTRY <= end; list += 4 * ENTRY) {
+    store<u8>(flags + load<i32>(list), 1); store<u8>(flags + load<i32>(list, ENTRY), 1);
+    store<u8>(flags + load<i32>(list, 2 * ENTRY), 1); store<u8>(flags + load<i32>(list, 3 * ENTRY), 1);
+  }
   for (; list < end; list += ENTRY) store<u8>(flags + load<i32>(list), 1);
 }
 
