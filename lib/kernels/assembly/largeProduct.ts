@@ -11,8 +11,13 @@ const ROWS: i32 = 6;
 const VECTORS: i32 = 2;
 const BLOCK_K: i32 = 400;
 const BLOCK_M: i32 = 192;
-/** Panels of B that are packed together. */
+/**
+ * Panels of B that are packed together. With few rows packing is much of the work, and reading further along the rows
+ * of B makes it faster; with many, the panels must stay near.
+ */
 const PANELS: i32 = 8;
+const PANELS_FEW_ROWS: i32 = 32;
+const FEW_ROWS: i32 = 96;
 
 @inline
 function width(): i32 {
@@ -22,7 +27,7 @@ function width(): i32 {
 /** Bytes of scratch: a corner of C, panels of B and a block of A. */
 @inline
 export function largeScratch(): i32 {
-  return (ROWS * VECTORS + PANELS * VECTORS * BLOCK_K) * 16 + BLOCK_M * BLOCK_K * sizeof<Real>();
+  return (ROWS * VECTORS + PANELS_FEW_ROWS * VECTORS * BLOCK_K) * 16 + BLOCK_M * BLOCK_K * sizeof<Real>();
 }
 
 /**
@@ -105,7 +110,8 @@ export function largeProduct(
 ): void {
   const aRow = at(lda), bRow = at(ldb), cRow = at(ldc);
   const cornerRow: usize = VECTORS * 16;
-  const corner = scratch, panels = corner + ROWS * cornerRow, block = panels + PANELS * BLOCK_K * cornerRow;
+  const corner = scratch, panels = corner + ROWS * cornerRow, block = panels + PANELS_FEW_ROWS * BLOCK_K * cornerRow;
+  const groupWidth = (m1 - m0 <= FEW_ROWS ? PANELS_FEW_ROWS : PANELS) * width();
   const blocks = (k + BLOCK_K - 1) / BLOCK_K, blockK = (k + blocks - 1) / blocks;
   for (let i0 = m0; i0 < m1; i0 += BLOCK_M) {
     const m = min(BLOCK_M, m1 - i0);
@@ -114,8 +120,8 @@ export function largeProduct(
       const adds = accumulate || p0 > 0;
       if (transA) packTransposedTiles(a + <usize>p0 * aRow + at(i0), aRow, m, depth, ROWS, block);
       else packTiles(a + <usize>i0 * aRow + at(p0), aRow, m, depth, ROWS, block);
-      for (let j = n0; j < n1; j += PANELS * width()) {
-        const group = min(PANELS * width(), n1 - j);
+      for (let j = n0; j < n1; j += groupWidth) {
+        const group = min(groupWidth, n1 - j);
         if (transB) {
           for (let q = 0; q < group; q += width()) {
             const panel = panels + <usize>(q / width() * depth) * cornerRow;
