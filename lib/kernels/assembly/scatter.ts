@@ -61,8 +61,9 @@ export function scatterDescent(
       const last = first + entry(load<i32>(bounds + word(i * (blocks + 1) + blocks)));
       scatter(first, last, dy + <usize>i * at(ldy) + at(j), scratch);
     }
-    if (n1 - j >= 8 * lanes()) apply(columns, end, scratch, w + at(j), at(ldw), rate);
-    else applyTail(columns, end, scratch, w + at(j), at(ldw), n1 - j, rate);
+    const width = min(8 * lanes(), n1 - j);
+    if (width > 7 * lanes()) apply(columns, end, scratch, w + at(j), at(ldw), at(width) - 16, rate);
+    else applyTail(columns, end, scratch, w + at(j), at(ldw), width, rate);
   }
 }
 
@@ -93,10 +94,12 @@ function scatter(list: usize, end: usize, d: usize, sums: usize): void {
   }
 }
 
-function apply(columns: usize, end: usize, sums: usize, w: usize, row: usize, rate: Real): void {
+/** The step of 8 vectors of each column. The last one stands at byte `last`, which may be within the one before. */
+function apply(columns: usize, end: usize, sums: usize, w: usize, row: usize, last: usize, rate: Real): void {
   const minusRate = v128.splat<Real>(-rate), decay = v128.splat<Real>(0);
   for (; columns < end; columns += 4) {
     const k = <usize>load<i32>(columns), s = sums + k * SUMS, cell = w + k * row;
+    const final = descend(v128.load(cell + last), v128.load(s + last), minusRate, decay);
     v128.store(cell, descend(v128.load(cell), v128.load(s), minusRate, decay));
     v128.store(cell, descend(v128.load(cell, 16), v128.load(s, 16), minusRate, decay), 16);
     v128.store(cell, descend(v128.load(cell, 32), v128.load(s, 32), minusRate, decay), 32);
@@ -104,24 +107,13 @@ function apply(columns: usize, end: usize, sums: usize, w: usize, row: usize, ra
     v128.store(cell, descend(v128.load(cell, 64), v128.load(s, 64), minusRate, decay), 64);
     v128.store(cell, descend(v128.load(cell, 80), v128.load(s, 80), minusRate, decay), 80);
     v128.store(cell, descend(v128.load(cell, 96), v128.load(s, 96), minusRate, decay), 96);
-    v128.store(cell, descend(v128.load(cell, 112), v128.load(s, 112), minusRate, decay), 112);
+    v128.store(cell + last, final);
   }
 }
 
-/** Fewer columns than `SUMS` holds; the last vector of a row may begin within the one before it. */
 function applyTail(columns: usize, end: usize, sums: usize, w: usize, row: usize, width: i32, rate: Real): void {
-  const minusRate = v128.splat<Real>(-rate), decay = v128.splat<Real>(0);
-  const last = at(width) - 16;
   for (; columns < end; columns += 4) {
-    const k = <usize>load<i32>(columns), s = sums + k * SUMS, cell = w + k * row;
-    if (width < lanes()) {
-      sgd(0, width, cell, s, rate, 0);
-      continue;
-    }
-    const final = descend(v128.load(cell + last), v128.load(s + last), minusRate, decay);
-    for (let i: usize = 0; i < last; i += 16) {
-      v128.store(cell + i, descend(v128.load(cell + i), v128.load(s + i), minusRate, decay));
-    }
-    v128.store(cell + last, final);
+    const k = <usize>load<i32>(columns);
+    sgd(0, width, w + k * row, sums + k * SUMS, rate, 0);
   }
 }
