@@ -30,8 +30,11 @@ import { kernels } from "./load";
 import { allocateForever, memory } from "./memory";
 
 const MAX_THREADS = 64;
-/** Parts a thread: more than one, so that a late thread is not waited for; few, as each packs what it reads again. */
-const PARTS_EACH = 2;
+/**
+ * Parts a thread, by the axis that is cut: more than one, so that a late thread is not waited for; fewer of columns, as
+ * each part packs what it reads again.
+ */
+const PARTS_EACH: Readonly<Record<Axis, number>> = { 0: 3, 2: 2 };
 /** How long, in milliseconds, a part that another thread has taken may last after an interrupt. */
 const ABANDON_MS = 500;
 
@@ -79,7 +82,7 @@ export function split(
   if (running) abandon();
   const threads = threadsReady() + 1;
   const units = Math.ceil((args[axis + 1] - args[axis]) / multiple);
-  const parts = Math.min(units, threads === 1 ? 1 : threads * PARTS_EACH, MAX_PARTS);
+  const parts = Math.min(units, threads === 1 ? 1 : threads * PARTS_EACH[axis], MAX_PARTS);
   const { words } = job;
   for (let i = 0; i < args.length; i++) job.args[i] = args[i];
   for (let thread = 0; thread < threads; thread++) {

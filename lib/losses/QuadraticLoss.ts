@@ -18,15 +18,16 @@ export class QuadraticLoss implements Loss {
     checkTargets("QuadraticLoss.forward", y, targets);
     const [rows, columns] = y.shape as [number, number];
     const gradient = this.gradient.take(y.shape, y.dtype);
+    const [values, slopes] = [y.data, gradient.data];
     let total = 0;
     for (let i = 0; i < rows; i++) {
       const label = targets instanceof Tensor ? -1 : targets[i];
       for (let j = 0; j < columns; j++) {
         const cell = i * columns + j;
         const target = targets instanceof Tensor ? targets.data[cell] : j === label ? 1 : 0;
-        const difference = y.data[cell] - target;
+        const difference = values[cell] - target;
         total += difference * difference;
-        gradient.data[cell] = difference / rows;
+        slopes[cell] = difference / rows;
       }
     }
     this.last = gradient;
