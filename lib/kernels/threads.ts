@@ -79,6 +79,7 @@ export function split(
   args: readonly number[],
   scratchBytes = 0,
 ): void {
+  kernels(dtype); // what keeps them from being loaded is said here, not lost in a part of the job
   if (running) abandon();
   const threads = threadsReady() + 1;
   const units = Math.ceil((args[axis + 1] - args[axis]) / multiple);

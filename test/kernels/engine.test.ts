@@ -46,3 +46,12 @@ test("vectors of 256 bits give the bits of those of 128; a Node that cannot join
     "SCRATCH_NN_SIMD: must be 128 or 256, got 512",
   );
 });
+
+test("what keeps the kernels from being compiled is said also where threads share the work", () => {
+  const script = `
+    const { ReLU, Tensor } = require("scratch-nn");
+    new ReLU().forward(Tensor.zeros([1000, 1000]));`;
+  expect(() => runNode(script, { SCRATCH_NN_SIMD: "512" })).toThrow(
+    "SCRATCH_NN_SIMD: must be 128 or 256, got 512",
+  );
+});
