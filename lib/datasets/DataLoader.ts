@@ -44,7 +44,8 @@ export interface Batch {
  * matrix [N, product of the sample's shape], bytes become floats.
  *
  * The inputs are copied into the kernels' memory, once for all loaders of the same part of the same buffer; inputs
- * changed in place after that are not seen. The labels are read where they lie.
+ * changed in place after that are not seen. The labels are read where they lie. Beside bytes that are mostly zero a
+ * list of the others is kept for a first Linear layer, and a batch's x is written out when somebody looks at it.
  */
 export class DataLoader implements Iterable<Batch> {
   readonly dataset: Dataset;
