@@ -15,7 +15,7 @@ export function kernels(dtype: DType): Kernels {
 
 /** A new instance of the kernels over a memory; each thread has its own. */
 export function instantiate(dtype: DType, shared: WebAssembly.Memory): Kernels {
-  vectorBits();
+  vectorBits(); // asks V8 for what it returns, which must come before the compiling
   const real = dtype === "float32" ? "f32" : "f64";
   const file = join(__dirname, `${real}.${hasRelaxedSimd() ? "relaxed" : "simd"}.wasm`);
   let bytes: Uint8Array;

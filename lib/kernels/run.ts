@@ -66,7 +66,7 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   sgdMomentum: pass,
   sigmoid: { ...pass, from: exponential },
   sigmoidGradient: pass,
-  // Short rows, two exponentials and a division a value.
+  // Its rows are short and fill few vectors, which makes a value dearer than in the other passes.
   softmax: { ...rowPass, from: 1_000 },
   softmaxGradient: rowPass,
   sparseDescent: product,

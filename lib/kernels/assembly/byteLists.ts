@@ -4,6 +4,7 @@
  * stand before each block of BLOCK_K columns and how many there are, then the entries: columns passed since the last
  * one << 8 | byte. Where more than 255 columns might be passed, a zero is listed too; it adds nothing to any product.
  */
+import { fetch } from "./gather";
 import { BLOCK_K, ENTRY, entry, rowBlocks, VALUE } from "./nonZeros";
 import { Real } from "./real";
 import { at, word } from "./simd";
@@ -81,7 +82,8 @@ export function pickLists(
     const i1 = min(i0 + AHEAD, r1);
     for (let i = i0; i < i1; i++) {
       const start = starts + word(load<i32>(indices + word(i)));
-      fetch(lists + half(load<u32>(start)), lists + half(load<u32>(start, 4)), entries + entry(i * length));
+      const first = load<u32>(start), end = load<u32>(start, 4);
+      fetch(lists + half(first), <i32>half(end - first), entries + entry(i * length));
     }
     for (let i = i0; i < i1; i++) {
       const list = lists + half(load<u32>(starts + word(load<i32>(indices + word(i)))));
@@ -90,13 +92,6 @@ export function pickLists(
       convert(list + half(blocks + 1), load<u16>(list + half(blocks)), table, entries + entry(i * length));
     }
   }
-}
-
-/** Reads from each cache line. `out` is written to so that the compiler keeps the reading. */
-function fetch(list: usize, end: usize, out: usize): void {
-  let seen: u32 = 0;
-  for (; list < end; list += 64) seen |= load<u16>(list);
-  store<u32>(out, seen);
 }
 
 /** Writes `count` entries (column, table[byte]) from `next` on; four at a time, as V8 looks for an interrupt in each turn. */

@@ -25,7 +25,7 @@ function pick(source: usize, indices: usize, i: i32, length: i32): usize {
 }
 
 /** Reads a byte of each cache line. `out` is written to so that the compiler keeps the reading. */
-function fetch(bytes: usize, count: i32, out: usize): void {
+export function fetch(bytes: usize, count: i32, out: usize): void {
   let seen: u32 = 0;
   for (let j = 0; j < count; j += 64) seen |= load<u8>(bytes + j);
   store<u8>(out, seen);
