@@ -3,21 +3,19 @@
  * block of A that stays in the second-level cache, a panel of B that stays in the first, and a tile of C, 6 rows by 2
  * vectors, that stays in registers. Both factors are packed in the order in which the tile reads them.
  */
-import { copyTile, packColumns, packRows, packTiles, packTransposedTiles } from "./packing";
+import { copyTile, packColumns, packRows, packTiles, packTransposedTiles, touch } from "./packing";
 import { Real } from "./real";
 import { at, lanes, madd } from "./simd";
 
 const ROWS: i32 = 6;
+const SHORT_ROWS: i32 = 4;
 const VECTORS: i32 = 2;
 const BLOCK_K: i32 = 400;
 const BLOCK_M: i32 = 192;
-/**
- * Panels of B that are packed together. With few rows packing is much of the work, and reading further along the rows
- * of B makes it faster; with many, the panels must stay near.
- */
+/** Panels of B that are packed together: enough to read B along its rows, few enough to stay near. */
 const PANELS: i32 = 8;
-const PANELS_FEW_ROWS: i32 = 32;
-const FEW_ROWS: i32 = 96;
+/** A B of so many bytes comes from beyond the second-level cache, and its lines are asked for before they are packed. */
+const FAR: usize = 1 << 20;
 
 @inline
 function width(): i32 {
@@ -27,7 +25,7 @@ function width(): i32 {
 /** Bytes of scratch: a corner of C, panels of B and a block of A. */
 @inline
 export function largeScratch(): i32 {
-  return (ROWS * VECTORS + PANELS_FEW_ROWS * VECTORS * BLOCK_K) * 16 + BLOCK_M * BLOCK_K * sizeof<Real>();
+  return (ROWS * VECTORS + PANELS * VECTORS * BLOCK_K) * 16 + BLOCK_M * BLOCK_K * sizeof<Real>();
 }
 
 /**
@@ -75,16 +73,18 @@ function tile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: boo
   v128.store(c, c50); v128.store(c, c51, 16);
 }
 
-/** The upper half of a tile, where there are no more rows. */
-function halfTile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: bool): void {
+/** A tile where at most four rows are left: with fewer sums than these 8 the latency would show. */
+function shortTile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: bool): void {
   let c00 = v128.splat<Real>(0), c01 = c00;
   let c10 = c00, c11 = c00;
   let c20 = c00, c21 = c00;
+  let c30 = c00, c31 = c00;
   if (accumulate) {
     let row = c;
     c00 = v128.load(row); c01 = v128.load(row, 16); row += cRow;
     c10 = v128.load(row); c11 = v128.load(row, 16); row += cRow;
-    c20 = v128.load(row); c21 = v128.load(row, 16);
+    c20 = v128.load(row); c21 = v128.load(row, 16); row += cRow;
+    c30 = v128.load(row); c31 = v128.load(row, 16);
   }
   for (; k > 0; --k) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
@@ -94,12 +94,15 @@ function halfTile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate:
     c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
     s = v128.load_splat<Real>(a, 2 * sizeof<Real>());
     c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+    s = v128.load_splat<Real>(a, 3 * sizeof<Real>());
+    c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
     a += at(ROWS);
     b += VECTORS * 16;
   }
   v128.store(c, c00); v128.store(c, c01, 16); c += cRow;
   v128.store(c, c10); v128.store(c, c11, 16); c += cRow;
-  v128.store(c, c20); v128.store(c, c21, 16);
+  v128.store(c, c20); v128.store(c, c21, 16); c += cRow;
+  v128.store(c, c30); v128.store(c, c31, 16);
 }
 
 /** Arguments as for `matmul`. */
@@ -110,8 +113,8 @@ export function largeProduct(
 ): void {
   const aRow = at(lda), bRow = at(ldb), cRow = at(ldc);
   const cornerRow: usize = VECTORS * 16;
-  const corner = scratch, panels = corner + ROWS * cornerRow, block = panels + PANELS_FEW_ROWS * BLOCK_K * cornerRow;
-  const groupWidth = (m1 - m0 <= FEW_ROWS ? PANELS_FEW_ROWS : PANELS) * width();
+  const corner = scratch, panels = corner + ROWS * cornerRow, block = panels + PANELS * BLOCK_K * cornerRow;
+  const groupWidth = PANELS * width(), far = at(k) * <usize>(n1 - n0) >= FAR;
   const blocks = (k + BLOCK_K - 1) / BLOCK_K, blockK = (k + blocks - 1) / blocks;
   for (let i0 = m0; i0 < m1; i0 += BLOCK_M) {
     const m = min(BLOCK_M, m1 - i0);
@@ -130,8 +133,16 @@ export function largeProduct(
         } else {
           packRows(b + <usize>p0 * bRow + at(j), bRow, depth, group, VECTORS, panels);
         }
+        const after = j + group, columnsAfter = far ? min(groupWidth, n1 - after) : 0;
+        let next = transB ? b + <usize>after * bRow + at(p0) : b + <usize>p0 * bRow + at(after);
+        let nextRows = columnsAfter == 0 ? 0 : transB ? columnsAfter : depth;
+        const nextBytes = at(transB ? depth : columnsAfter), rowsEach = (nextRows * ROWS + m - 1) / m;
         let tiles = block, row = c + <usize>i0 * cRow + at(j);
         for (let i = 0; i < m; i += ROWS) {
+          for (let r = min(rowsEach, nextRows); r > 0; --r, --nextRows) {
+            touch(next, nextBytes);
+            next += bRow;
+          }
           const rows = min(ROWS, m - i);
           let panel = panels, out = row;
           for (let q = 0; q < group; q += width()) {
@@ -140,8 +151,8 @@ export function largeProduct(
               tile(depth, tiles, panel, out, cRow, adds);
             } else {
               if (adds) copyTile(out, cRow, corner, cornerRow, rows, columns);
-              if (rows > ROWS / 2) tile(depth, tiles, panel, corner, cornerRow, adds);
-              else halfTile(depth, tiles, panel, corner, cornerRow, adds);
+              if (rows > SHORT_ROWS) tile(depth, tiles, panel, corner, cornerRow, adds);
+              else shortTile(depth, tiles, panel, corner, cornerRow, adds);
               copyTile(corner, cornerRow, out, cRow, rows, columns);
             }
             panel += <usize>depth * cornerRow;
