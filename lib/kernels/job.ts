@@ -30,14 +30,15 @@ export const COUNT = 50;
 /** The arguments that are the range, [AXIS] and [AXIS + 1], and what its parts are multiples of. */
 export const AXIS = 51;
 export const MULTIPLE = 52;
-/** How many parts. */
+/** How many parts, and how many of them each thread's share is cut into, after how many multiples. */
 export const PARTS = 53;
+export const EACH = 54;
+export const BLOCK = 55;
 /** From here on the scratch of each thread. */
 export const SCRATCH = 64;
 
 export const WORDS = 128;
 export const MAX_ARGS = 20;
-export const MAX_PARTS = 255;
 
 /** How often a thread looks for a job before it sleeps: some hundred microseconds, longer than a step's gaps. */
 export const SPINS = 20_000;
@@ -108,7 +109,7 @@ export function takePart(job: Job, thread: number, load: (dtype: DType) => Kerne
   const parts = words[PARTS];
   const part = thread === 0 ? first : end - 1;
   try {
-    runPart(job, part, parts, thread, load(words[DTYPE] === 0 ? "float32" : "float64"));
+    runPart(job, part, thread, load(words[DTYPE] === 0 ? "float32" : "float64"));
   } catch {
     Atomics.store(words, FAILED, 1);
   }
@@ -119,7 +120,7 @@ export function takePart(job: Job, thread: number, load: (dtype: DType) => Kerne
 /** The arguments of the part this thread works on. */
 const own: number[] = [];
 
-function runPart({ words, args }: Job, part: number, parts: number, thread: number, kernels: Kernels): void {
+function runPart({ words, args }: Job, part: number, thread: number, kernels: Kernels): void {
   const count = words[COUNT];
   own.length = count + 1;
   for (let i = 0; i < count; i++) own[i] = args[i];
@@ -128,9 +129,20 @@ function runPart({ words, args }: Job, part: number, parts: number, thread: numb
   const from = own[axis];
   const to = own[axis + 1];
   const units = Math.ceil((to - from) / multiple);
-  own[axis] = from + Math.floor((units * part) / parts) * multiple;
-  own[axis + 1] = Math.min(to, from + Math.floor((units * (part + 1)) / parts) * multiple);
+  own[axis] = from + begin(words, units, part) * multiple;
+  own[axis + 1] = Math.min(to, from + begin(words, units, part + 1) * multiple);
   own[count] = words[SCRATCH + thread];
   const kernel: (...values: number[]) => void = kernels[NAMES[words[KERNEL]]];
   kernel(...own);
+}
+
+/** Where a part begins: the threads have equal shares, and the parts of a share are whole blocks, except for the last. */
+function begin(words: Int32Array, units: number, part: number): number {
+  const each = words[EACH];
+  const block = words[BLOCK];
+  const shares = words[PARTS] / each;
+  const share = Math.floor(part / each);
+  const first = Math.floor((units * share) / shares);
+  const length = Math.floor((units * (share + 1)) / shares) - first;
+  return first + Math.floor((length * (part % each)) / each / block) * block;
 }

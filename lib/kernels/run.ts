@@ -9,6 +9,8 @@ interface Cut {
   /** Parts are multiples of so many 16-byte vectors, or of so many rows. */
   readonly vectors?: number;
   readonly rows?: number;
+  /** How many of these the kernel takes at a time, at best. */
+  readonly block?: number;
   /** With less work than this, in the units of the caller's `work`, it is done before another thread has woken up. */
   readonly from: number;
 }
@@ -20,8 +22,8 @@ const rowPass: Cut = { axis: 0, rows: 1, from: 40_000 };
 /** Values that need an exponential, or a random word. */
 const exponential = 20_000;
 
-/** Products are cut into blocks of columns, so that each thread reads its own part of the weights. */
-const product: Cut = { axis: 2, vectors: 8, from: 200_000 };
+/** Products are cut by columns, so that each thread reads its own part of the weights. */
+const product: Cut = { axis: 2, vectors: 1, block: 12, from: 200_000 };
 /** The same by images. */
 const rowProduct: Cut = { axis: 0, rows: 1, from: 200_000 };
 
@@ -60,7 +62,7 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   relu: pass,
   reluGradient: pass,
   scale: pass,
-  scatterDescent: product,
+  scatterDescent: { ...product, block: 8 },
   scatterRows: rowPass,
   sgd: pass,
   sgdMomentum: pass,
@@ -91,10 +93,10 @@ export function run(
   args: readonly number[],
   scratchBytes = 0,
 ): void {
-  const { axis, vectors, rows, from } = CUTS[name];
+  const { axis, vectors, rows, block, from } = CUTS[name];
   if (work >= from) {
     const lanes = dtype === "float32" ? 4 : 2;
-    split(dtype, name, axis, rows ?? (vectors ?? 1) * lanes, args, scratchBytes);
+    split(dtype, name, axis, rows ?? (vectors ?? 1) * lanes, args, scratchBytes, block);
     return;
   }
   const kernel: (...values: number[]) => void = kernels(dtype)[name];

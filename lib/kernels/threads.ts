@@ -4,16 +4,17 @@ import { Worker } from "node:worker_threads";
 import { ArgumentError, EnvironmentError } from "../errors";
 import {
   AXIS,
+  BLOCK,
   COUNT,
   DONE,
   DTYPE,
+  EACH,
   FAILED,
   type Job,
   KERNEL,
   type KernelName,
   LIMIT,
   MAX_ARGS,
-  MAX_PARTS,
   MULTIPLE,
   NAMES,
   PARTS,
@@ -32,7 +33,7 @@ import { allocateForever, memory } from "./memory";
 const MAX_THREADS = 64;
 /**
  * Parts a thread, by the axis that is cut: more than one, so that a late thread is not waited for; fewer of columns, as
- * each part packs what it reads again.
+ * each part packs what it reads again. A byte counts the parts of all threads.
  */
 const PARTS_EACH: Readonly<Record<Axis, number>> = { 0: 3, 2: 2 };
 /** How long, in milliseconds, a part that another thread has taken may last after an interrupt. */
@@ -69,7 +70,8 @@ export type Axis = 0 | 2;
 /**
  * Runs a kernel with the range at `axis` cut into parts, each a multiple of `multiple`, that the threads take one
  * after the other. Only the output is split, so each value is computed by one thread, in the same order as ever.
- * A kernel that needs working space gets `scratchBytes` of it as its last argument, each thread its own.
+ * Where a kernel works in blocks of so many multiples, a thread's share is cut between two of them. A kernel that needs
+ * working space gets `scratchBytes` of it as its last argument, each thread its own.
  */
 export function split(
   dtype: DType,
@@ -78,12 +80,15 @@ export function split(
   multiple: number,
   args: readonly number[],
   scratchBytes = 0,
+  block = 1,
 ): void {
   kernels(dtype); // what keeps them from being loaded is said here, not lost in a part of the job
   if (running) abandon();
   const threads = threadsReady() + 1;
   const units = Math.ceil((args[axis + 1] - args[axis]) / multiple);
-  const parts = Math.min(units, threads === 1 ? 1 : threads * PARTS_EACH[axis], MAX_PARTS);
+  const blocksEach = Math.floor(units / (threads * block));
+  const each = threads === 1 ? 1 : Math.max(1, Math.min(PARTS_EACH[axis], blocksEach));
+  const parts = Math.min(units, threads) * each;
   const { words } = job;
   for (let i = 0; i < args.length; i++) job.args[i] = args[i];
   for (let thread = 0; thread < threads; thread++) {
@@ -95,6 +100,8 @@ export function split(
   words[AXIS] = axis;
   words[MULTIPLE] = multiple;
   words[PARTS] = parts;
+  words[EACH] = each;
+  words[BLOCK] = block;
   if (words[LIMIT] !== threads) words[LIMIT] = threads;
   words[DONE] = 0;
   running = true;

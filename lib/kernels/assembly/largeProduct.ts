@@ -33,6 +33,17 @@ export function largeScratch(): i32 {
  * latency of a multiply-add, and 8 loads serve 12 of them.
  */
 function tile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: bool): void {
+  sumTile(ROWS, k, a, b, c, cRow, accumulate);
+}
+
+/** A tile where at most four rows are left: with fewer sums than these 8 the latency would show. */
+function shortTile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: bool): void {
+  sumTile(SHORT_ROWS, k, a, b, c, cRow, accumulate);
+}
+
+/** The body of both, for that many rows; what is not needed is not compiled. */
+@inline
+function sumTile(rows: i32, k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: bool): void {
   let c00 = v128.splat<Real>(0), c01 = c00;
   let c10 = c00, c11 = c00;
   let c20 = c00, c21 = c00;
@@ -45,8 +56,11 @@ function tile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: boo
     c10 = v128.load(row); c11 = v128.load(row, 16); row += cRow;
     c20 = v128.load(row); c21 = v128.load(row, 16); row += cRow;
     c30 = v128.load(row); c31 = v128.load(row, 16); row += cRow;
-    c40 = v128.load(row); c41 = v128.load(row, 16); row += cRow;
-    c50 = v128.load(row); c51 = v128.load(row, 16);
+    if (rows > SHORT_ROWS) c40 = v128.load(row);
+    if (rows > SHORT_ROWS) c41 = v128.load(row, 16);
+    row += cRow;
+    if (rows > SHORT_ROWS) c50 = v128.load(row);
+    if (rows > SHORT_ROWS) c51 = v128.load(row, 16);
   }
   for (; k > 0; --k) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
@@ -58,10 +72,12 @@ function tile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: boo
     c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
     s = v128.load_splat<Real>(a, 3 * sizeof<Real>());
     c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
-    s = v128.load_splat<Real>(a, 4 * sizeof<Real>());
-    c40 = madd(s, b0, c40); c41 = madd(s, b1, c41);
-    s = v128.load_splat<Real>(a, 5 * sizeof<Real>());
-    c50 = madd(s, b0, c50); c51 = madd(s, b1, c51);
+    if (rows > SHORT_ROWS) s = v128.load_splat<Real>(a, 4 * sizeof<Real>());
+    if (rows > SHORT_ROWS) c40 = madd(s, b0, c40);
+    if (rows > SHORT_ROWS) c41 = madd(s, b1, c41);
+    if (rows > SHORT_ROWS) s = v128.load_splat<Real>(a, 5 * sizeof<Real>());
+    if (rows > SHORT_ROWS) c50 = madd(s, b0, c50);
+    if (rows > SHORT_ROWS) c51 = madd(s, b1, c51);
     a += at(ROWS);
     b += VECTORS * 16;
   }
@@ -69,40 +85,11 @@ function tile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: boo
   v128.store(c, c10); v128.store(c, c11, 16); c += cRow;
   v128.store(c, c20); v128.store(c, c21, 16); c += cRow;
   v128.store(c, c30); v128.store(c, c31, 16); c += cRow;
-  v128.store(c, c40); v128.store(c, c41, 16); c += cRow;
-  v128.store(c, c50); v128.store(c, c51, 16);
-}
-
-/** A tile where at most four rows are left: with fewer sums than these 8 the latency would show. */
-function shortTile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: bool): void {
-  let c00 = v128.splat<Real>(0), c01 = c00;
-  let c10 = c00, c11 = c00;
-  let c20 = c00, c21 = c00;
-  let c30 = c00, c31 = c00;
-  if (accumulate) {
-    let row = c;
-    c00 = v128.load(row); c01 = v128.load(row, 16); row += cRow;
-    c10 = v128.load(row); c11 = v128.load(row, 16); row += cRow;
-    c20 = v128.load(row); c21 = v128.load(row, 16); row += cRow;
-    c30 = v128.load(row); c31 = v128.load(row, 16);
-  }
-  for (; k > 0; --k) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    let s = v128.load_splat<Real>(a);
-    c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
-    s = v128.load_splat<Real>(a, sizeof<Real>());
-    c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
-    s = v128.load_splat<Real>(a, 2 * sizeof<Real>());
-    c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
-    s = v128.load_splat<Real>(a, 3 * sizeof<Real>());
-    c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
-    a += at(ROWS);
-    b += VECTORS * 16;
-  }
-  v128.store(c, c00); v128.store(c, c01, 16); c += cRow;
-  v128.store(c, c10); v128.store(c, c11, 16); c += cRow;
-  v128.store(c, c20); v128.store(c, c21, 16); c += cRow;
-  v128.store(c, c30); v128.store(c, c31, 16);
+  if (rows > SHORT_ROWS) v128.store(c, c40);
+  if (rows > SHORT_ROWS) v128.store(c, c41, 16);
+  c += cRow;
+  if (rows > SHORT_ROWS) v128.store(c, c50);
+  if (rows > SHORT_ROWS) v128.store(c, c51, 16);
 }
 
 /** Arguments as for `matmul`. */

@@ -117,6 +117,12 @@ export function collides(rowBytes: usize): bool {
   return (rowBytes & 1023) == 0;
 }
 
+/** Such rows begin anywhere in a cache line, and a block of their columns takes a line more than it fills. */
+@inline
+export function straddles(rowBytes: usize): bool {
+  return (rowBytes & 63) != 0;
+}
+
 /** Copies `rows` rows of so many bytes, in whole vectors. */
 @inline
 export function packBlock(from: usize, fromRow: usize, rows: i32, bytes: usize, to: usize, toRow: usize): void {

@@ -4,7 +4,7 @@
  */
 import { addBiasTo } from "./elementwise";
 import { BLOCK_K, columnBytes, entry, rowBlocks } from "./nonZeros";
-import { collides, packBlock } from "./packing";
+import { collides, packBlock, straddles } from "./packing";
 import { Real } from "./real";
 import { at, lanes, word } from "./simd";
 import { ADD, DESCEND, STORE, sumEntries, WIDEST } from "./sumEntries";
@@ -36,11 +36,16 @@ export function blockBytes(left: i32): usize {
   return (left > 4 * lanes() ? 8 : 4) * 16;
 }
 
-/** How many vectors wide the block of columns is that begins where so many columns are left: 12, 8 or 4. */
+/**
+ * How many vectors wide the block of columns is that begins where so many columns are left: 12 or, as often as that
+ * leaves no rest, 13; at the end 8 or 4.
+ */
 @inline
 function blockVectors(left: i32): i32 {
-  const vectors = (left + lanes() - 1) / lanes();
-  return vectors <= 4 ? 4 : vectors <= 8 || vectors == 16 ? 8 : WIDEST;
+  const vectors = (left + lanes() - 1) / lanes(), rest = vectors % 12;
+  if (vectors <= 4) return 4;
+  if (vectors <= 8 || vectors == 16) return 8;
+  return rest > 0 && rest <= vectors / 12 ? 13 : 12;
 }
 
 /**
@@ -126,7 +131,7 @@ function transposed(
     const direct = width > (vectors - 1) * lanes();
     const last = direct ? at(width) - 16 : bytes - 16;
     let factor = dy + at(j), factorRow = at(ldy);
-    if (collides(factorRow)) {
+    if (collides(factorRow) || straddles(factorRow)) {
       packBlock(factor, factorRow, rows, bytes, packed, bytes);
       factor = packed;
       factorRow = bytes;
