@@ -21,8 +21,8 @@ export function sumEntries(
   bytes: usize, list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize,
 ): void {
   if (bytes == 12 * 16) sum12(list, end, factor, factorRow, out, last, mode, rates);
-  else if (bytes == 13 * 16) sum13(list, end, factor, factorRow, out, last, mode, rates);
   else if (bytes == 8 * 16) sum8(list, end, factor, factorRow, out, last, mode, rates);
+  else if (bytes == 13 * 16) sum13(list, end, factor, factorRow, out, last, mode, rates);
   else sum4(list, end, factor, factorRow, out, last, mode, rates);
 }
 
