@@ -1,10 +1,11 @@
 import { ArgumentError } from "scratch-nn";
 import { type Contestant, type Pair, pairs, startPrograms, stopPrograms } from "./contestants";
+import { compareForms } from "./forms";
 import type { Options } from "./options";
 import type { Report } from "./report";
-import { ratio, type Spread, spread, takeTurns } from "./rounds";
-import { float64Target, formsTarget, targetOf } from "./targets";
-import { formNames, largeShapes, type Workload } from "./workloads";
+import { ratio, spread, takeTurns } from "./rounds";
+import { targetOf } from "./targets";
+import type { Workload } from "./workloads";
 
 /** How far, relatively, the values of two programs may be apart. */
 const TOLERANCE = 1e-5;
@@ -26,21 +27,18 @@ export async function compare(
       throw new ArgumentError("--peers", "wanted at least one peer for these workloads, got none");
     }
     for (const match of matches) await checkSame(contestantsOf(match));
-    const alone = new Map<string, Spread>();
     for (const match of matches) {
       const contestants = contestantsOf(match);
       const rates = await takeTurns(contestants, options.seconds, options.rounds);
       const ratesOf = (contestant: Contestant): number[] => rates[contestants.indexOf(contestant)]!;
       for (const contestant of contestants) {
-        const rate = spread(ratesOf(contestant));
-        report.rate(contestant.name, contestant.workload, rate);
-        if (contestant.program === programs.oursAlone) alone.set(contestant.workload.name, rate);
+        report.rate(contestant.name, contestant.workload, spread(ratesOf(contestant)));
       }
       for (const [ours, theirs] of match) {
         reportRatio(report, ours, theirs, ratesOf(ours), ratesOf(theirs));
       }
     }
-    reportForms(report, alone);
+    await compareForms(selected, programs, options, report);
   } finally {
     stopPrograms(programs);
   }
@@ -76,33 +74,4 @@ function reportRatio(
     ratio(own, other),
     targetOf(ours.workload.name, theirs.name),
   );
-}
-
-/** What follows from the products on one thread: the transposed forms beside each other, float64 beside float32. */
-function reportForms(report: Report, alone: ReadonlyMap<string, Spread>): void {
-  const quotient = (workload: string, a: string, x: number, b: string, y: number, target: number): void => {
-    const r = x / y;
-    report.ratio(
-      workload,
-      { name: a, rate: x },
-      { name: b, rate: y },
-      { median: r, low: r, high: r },
-      target,
-    );
-  };
-  for (const shape of largeShapes) {
-    const [float32, float64] = (["float32", "float64"] as const).map((dtype) => {
-      const names = formNames(shape, dtype);
-      const rates = names.flatMap((name) => alone.get(name)?.median ?? []);
-      if (rates.length === names.length) {
-        const [low, high] = [Math.min(...rates), Math.max(...rates)];
-        quotient(names[0]!, "slowest form", low, "fastest form", high, formsTarget);
-      }
-      return alone.get(names[0]!)?.median;
-    });
-    const name = formNames(shape, "float64")[0]!;
-    if (float32 !== undefined && float64 !== undefined) {
-      quotient(name, "float64 1t", float64, "float32 1t", float32, float64Target);
-    }
-  }
 }
