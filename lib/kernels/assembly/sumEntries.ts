@@ -58,7 +58,7 @@ function sum4(
 /**
  * The body of the four functions above, for so many vectors; what is not needed is not compiled. Behind the loop the
  * sums are used in the order in which they were formed: else V8 loads all vectors of the factor before the first
- * multiply-add, and runs out of registers too.
+ * multiply-add, and runs out of registers too. Hence a condition for each statement: the compiler reorders a group.
  */
 @inline
 function sum(
