@@ -39,6 +39,7 @@ export const SCRATCH = 64;
 
 export const WORDS = 128;
 export const MAX_ARGS = 20;
+export const MAX_PARTS = 255;
 
 /** How often a thread looks for a job before it sleeps: some hundred microseconds, longer than a step's gaps. */
 export const SPINS = 20_000;

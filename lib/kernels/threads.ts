@@ -15,6 +15,7 @@ import {
   type KernelName,
   LIMIT,
   MAX_ARGS,
+  MAX_PARTS,
   MULTIPLE,
   NAMES,
   PARTS,
@@ -33,7 +34,7 @@ import { allocateForever, memory } from "./memory";
 const MAX_THREADS = 64;
 /**
  * Parts a thread, by the axis that is cut: more than one, so that a late thread is not waited for; fewer of columns, as
- * each part packs what it reads again. A byte counts the parts of all threads.
+ * each part packs what it reads again.
  */
 const PARTS_EACH: Readonly<Record<Axis, number>> = { 0: 3, 2: 2 };
 /** How long, in milliseconds, a part that another thread has taken may last after an interrupt. */
@@ -87,7 +88,8 @@ export function split(
   const threads = threadsReady() + 1;
   const units = Math.ceil((args[axis + 1] - args[axis]) / multiple);
   const blocksEach = Math.floor(units / (threads * block));
-  const each = threads === 1 ? 1 : Math.max(1, Math.min(PARTS_EACH[axis], blocksEach));
+  const most = Math.min(PARTS_EACH[axis], blocksEach, Math.floor(MAX_PARTS / threads));
+  const each = threads === 1 ? 1 : Math.max(1, most);
   const parts = Math.min(units, threads) * each;
   const { words } = job;
   for (let i = 0; i < args.length; i++) job.args[i] = args[i];

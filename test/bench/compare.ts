@@ -2,8 +2,8 @@ import { ArgumentError } from "scratch-nn";
 import { type Contestant, type Pair, pairs, startPrograms, stopPrograms } from "./contestants";
 import { compareForms } from "./forms";
 import type { Options } from "./options";
-import type { Report } from "./report";
-import { ratio, spread, takeTurns } from "./rounds";
+import { type Report, reportRatio } from "./report";
+import { spread, takeTurns } from "./rounds";
 import { targetOf } from "./targets";
 import type { Workload } from "./workloads";
 
@@ -35,7 +35,8 @@ export async function compare(
         report.rate(contestant.name, contestant.workload, spread(ratesOf(contestant)));
       }
       for (const [ours, theirs] of match) {
-        reportRatio(report, ours, theirs, ratesOf(ours), ratesOf(theirs));
+        const [own, other] = [ours, theirs].map((who) => ({ name: who.name, rates: ratesOf(who) }));
+        reportRatio(report, ours.workload.name, own!, other!, targetOf(ours.workload.name, theirs.name));
       }
     }
     await compareForms(selected, programs, options, report);
@@ -58,20 +59,4 @@ async function checkSame(contestants: readonly Contestant[]): Promise<void> {
       throw new Error(`${workload.name}: ${contestants[0]!.name} computes ${first}, but ${name} ${value}`);
     }
   });
-}
-
-function reportRatio(
-  report: Report,
-  ours: Contestant,
-  theirs: Contestant,
-  own: readonly number[],
-  other: readonly number[],
-): void {
-  report.ratio(
-    ours.workload.name,
-    { name: ours.name, rate: spread(own).median },
-    { name: theirs.name, rate: spread(other).median },
-    ratio(own, other),
-    targetOf(ours.workload.name, theirs.name),
-  );
 }

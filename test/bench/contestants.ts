@@ -95,7 +95,12 @@ function trainingPairs(workload: Training, { ours, numpy, torch, tfjs }: Program
   ];
 }
 
-function contestant(program: Program | undefined, workload: Workload, name?: string): Contestant | undefined {
+/** A program at a workload, if it runs. */
+export function contestant(
+  program: Program | undefined,
+  workload: Workload,
+  name?: string,
+): Contestant | undefined {
   return program && { name: name ?? program.name, program, workload };
 }
 

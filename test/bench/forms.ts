@@ -1,17 +1,14 @@
-import type { DType } from "scratch-nn";
-import type { Contestant, Programs } from "./contestants";
+import { type Contestant, contestant, type Programs } from "./contestants";
 import type { Options } from "./options";
 import type { Program } from "./Program";
-import type { Report } from "./report";
-import { ratio, spread, takeTurns } from "./rounds";
+import { type Report, reportRatio } from "./report";
+import { spread, takeTurns } from "./rounds";
 import { float64Target, formsTarget } from "./targets";
 import { formNames, largeShapes, type Workload } from "./workloads";
 
-type Shape = (typeof largeShapes)[number];
-
 /**
  * The library's products of a shape on one thread beside each other, in turn: the transposed forms, and float64 beside
- * float32, for which OpenBLAS is asked too.
+ * float32, for which OpenBLAS is asked too. A comparison of which a side is not selected is left out.
  */
 export async function compareForms(
   selected: readonly Workload[],
@@ -19,50 +16,31 @@ export async function compareForms(
   { seconds, rounds }: Options,
   report: Report,
 ): Promise<void> {
+  const find = (program: Program | undefined, names: readonly string[]): Contestant[] =>
+    selected
+      .filter(({ name }) => names.includes(name))
+      .flatMap((workload) => contestant(program, workload) ?? []);
+
   for (const shape of largeShapes) {
-    const own = { float32: products(shape, "float32"), float64: products(shape, "float64") };
-    const theirs = { float32: first(shape, "float32"), float64: first(shape, "float64") };
-    const contestants = [own.float32, own.float64, theirs.float32, theirs.float64].flat();
-    if (contestants.length < 2) continue;
-    const rates = await takeTurns(contestants, seconds, rounds);
-    const ratesOf = (contestant: Contestant): number[] => rates[contestants.indexOf(contestant)]!;
-    const compareTwo = (
-      a: Contestant,
-      aName: string,
-      b: Contestant,
-      bName: string,
-      target?: number,
-    ): void => {
-      const [x, y] = [ratesOf(a), ratesOf(b)];
-      const sides = [
-        { name: aName, rate: spread(x).median },
-        { name: bName, rate: spread(y).median },
-      ] as const;
-      report.ratio(a.workload.name, ...sides, ratio(x, y), target);
-    };
-    for (const forms of [own.float32, own.float64]) {
-      if (forms.length < formNames(shape, "float32").length) continue;
-      const sorted = [...forms].sort((a, b) => spread(ratesOf(a)).median - spread(ratesOf(b)).median);
-      compareTwo(sorted[0]!, "slowest form", sorted.at(-1)!, "fastest form", formsTarget);
+    for (const dtype of ["float32", "float64"] as const) {
+      const names = formNames(shape, dtype);
+      const forms = find(oursAlone, names);
+      if (forms.length < names.length) continue;
+      const rates = await takeTurns(forms, seconds, rounds);
+      rates.sort((a, b) => spread(a).median - spread(b).median);
+      const slowest = { name: "slowest form", rates: rates[0]! };
+      reportRatio(report, names[0]!, slowest, { name: "fastest form", rates: rates.at(-1)! }, formsTarget);
     }
-    if (own.float32[0] && own.float64[0]) {
-      compareTwo(own.float64[0], "float64 1t", own.float32[0], "float32 1t", float64Target);
+    const plain = [formNames(shape, "float32")[0]!, formNames(shape, "float64")[0]!];
+    for (const [program, name, target] of [
+      [oursAlone, "", float64Target],
+      [openblas, "openblas ", undefined],
+    ] as const) {
+      const both = find(program, plain);
+      if (both.length < plain.length) continue;
+      const [float32, float64] = await takeTurns(both, seconds, rounds);
+      const wide = { name: `${name}float64`, rates: float64! };
+      reportRatio(report, plain[1]!, wide, { name: `${name}float32`, rates: float32! }, target);
     }
-    if (theirs.float32[0] && theirs.float64[0]) {
-      compareTwo(theirs.float64[0], "openblas f64 1t", theirs.float32[0], "openblas f32 1t");
-    }
-  }
-
-  function products(shape: Shape, dtype: DType): Contestant[] {
-    return given(oursAlone, formNames(shape, dtype));
-  }
-
-  function first(shape: Shape, dtype: DType): Contestant[] {
-    return given(openblas, formNames(shape, dtype).slice(0, 1));
-  }
-
-  function given(program: Program | undefined, names: readonly string[]): Contestant[] {
-    const workloads = selected.filter(({ name }) => names.includes(name));
-    return program ? workloads.map((workload) => ({ name: program.name, program, workload })) : [];
   }
 }

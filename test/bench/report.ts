@@ -1,4 +1,4 @@
-import type { Spread } from "./rounds";
+import { ratio, type Spread, spread } from "./rounds";
 import type { Workload } from "./workloads";
 
 /** Where results go: a table, or with `--json` one object a line. */
@@ -11,6 +11,24 @@ export interface Report {
 export interface Side {
   readonly name: string;
   readonly rate: number;
+}
+
+/** Who took turns, and at which rates. */
+export interface Turns {
+  readonly name: string;
+  readonly rates: readonly number[];
+}
+
+/** Reports the ratio of two that took turns. */
+export function reportRatio(
+  report: Report,
+  workload: string,
+  ours: Turns,
+  theirs: Turns,
+  target?: number,
+): void {
+  const side = ({ name, rates }: Turns): Side => ({ name, rate: spread(rates).median });
+  report.ratio(workload, side(ours), side(theirs), ratio(ours.rates, theirs.rates), target);
 }
 
 export function jsonReport(): Report {

@@ -4,7 +4,7 @@
  * stand before each block of BLOCK_K columns and how many there are, then the entries: columns passed since the last
  * one << 8 | byte. Where more than 255 columns might be passed, a zero is listed too; it adds nothing to any product.
  */
-import { fetch } from "./gather";
+import { fetch } from "./fetch";
 import { BLOCK_K, ENTRY, entry, rowBlocks, VALUE } from "./nonZeros";
 import { Real } from "./real";
 import { at, word } from "./simd";

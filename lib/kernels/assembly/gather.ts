@@ -1,3 +1,4 @@
+import { fetch } from "./fetch";
 import { Real } from "./real";
 import { sgd } from "./sgd";
 import { at, lanes, word } from "./simd";
@@ -22,13 +23,6 @@ const AHEAD: i32 = 8;
 @inline
 function pick(source: usize, indices: usize, i: i32, length: i32): usize {
   return source + <usize>load<i32>(indices + word(i)) * <usize>length;
-}
-
-/** Reads a byte of each cache line. `out` is written to so that the compiler keeps the reading. */
-export function fetch(bytes: usize, count: i32, out: usize): void {
-  let seen: u32 = 0;
-  for (let j = 0; j < count; j += 64) seen |= load<u8>(bytes + j);
-  store<u8>(out, seen);
 }
 
 /** A function of its own, so that all it needs stays in registers. */

@@ -3,7 +3,8 @@
  * block of A that stays in the second-level cache, a panel of B that stays in the first, and a tile of C, 6 rows by 2
  * vectors, that stays in registers. Both factors are packed in the order in which the tile reads them.
  */
-import { copyTile, packColumns, packRows, packTiles, packTransposedTiles, touch } from "./packing";
+import { fetch } from "./fetch";
+import { copyTile, packColumns, packRows, packTiles, packTransposedTiles } from "./packing";
 import { Real } from "./real";
 import { at, lanes, madd } from "./simd";
 
@@ -123,11 +124,11 @@ export function largeProduct(
         const after = j + group, columnsAfter = far ? min(groupWidth, n1 - after) : 0;
         let next = transB ? b + <usize>after * bRow + at(p0) : b + <usize>p0 * bRow + at(after);
         let nextRows = columnsAfter == 0 ? 0 : transB ? columnsAfter : depth;
-        const nextBytes = at(transB ? depth : columnsAfter), rowsEach = (nextRows * ROWS + m - 1) / m;
+        const nextBytes = <i32>at(transB ? depth : columnsAfter), rowsEach = (nextRows * ROWS + m - 1) / m;
         let tiles = block, row = c + <usize>i0 * cRow + at(j);
         for (let i = 0; i < m; i += ROWS) {
           for (let r = min(rowsEach, nextRows); r > 0; --r, --nextRows) {
-            touch(next, nextBytes);
+            fetch(next, nextBytes, corner);
             next += bRow;
           }
           const rows = min(ROWS, m - i);

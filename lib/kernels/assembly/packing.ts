@@ -132,9 +132,3 @@ export function packBlock(from: usize, fromRow: usize, rows: i32, bytes: usize, 
     to += toRow;
   }
 }
-
-/** Reads one byte of every cache line, so that the lines are near when they are packed. */
-@inline
-export function touch(from: usize, bytes: usize): void {
-  for (let v: usize = 0; v < bytes; v += 64) load<u8>(from + v);
-}

@@ -9,6 +9,8 @@ import { Real } from "./real";
 import { at, lanes, word } from "./simd";
 import { ADD, DESCEND, STORE, sumEntries, WIDEST } from "./sumEntries";
 
+/** How many vectors wide a block of columns is where that leaves no rest. */
+const USUAL: i32 = WIDEST - 1;
 /** Rows of results that are summed up together. */
 const BLOCK_ROWS: i32 = 128;
 /**
@@ -42,10 +44,10 @@ export function blockBytes(left: i32): usize {
  */
 @inline
 function blockVectors(left: i32): i32 {
-  const vectors = (left + lanes() - 1) / lanes(), rest = vectors % 12;
+  const vectors = (left + lanes() - 1) / lanes(), rest = vectors % USUAL;
   if (vectors <= 4) return 4;
   if (vectors <= 8 || vectors == 16) return 8;
-  return rest > 0 && rest <= vectors / 12 ? 13 : 12;
+  return rest > 0 && rest <= vectors / USUAL ? WIDEST : USUAL;
 }
 
 /**

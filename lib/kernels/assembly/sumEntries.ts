@@ -114,16 +114,16 @@ function sum(
     if (vectors > 12) v128.store(out, descend(v128.load(out, 176), s11, minusRate, decay), 176);
     v128.store(out + last, descend(tail, s12, minusRate, decay));
   } else {
-  v128.store(out, s0); v128.store(out, s1, 16); v128.store(out, s2, 32);
-  if (vectors > 4) v128.store(out, s3, 48);
-  if (vectors > 4) v128.store(out, s4, 64);
-  if (vectors > 4) v128.store(out, s5, 80);
-  if (vectors > 4) v128.store(out, s6, 96);
-  if (vectors > 8) v128.store(out, s7, 112);
-  if (vectors > 8) v128.store(out, s8, 128);
-  if (vectors > 8) v128.store(out, s9, 144);
-  if (vectors > 8) v128.store(out, s10, 160);
-  if (vectors > 12) v128.store(out, s11, 176);
-  v128.store(out + last, s12);
+    v128.store(out, s0); v128.store(out, s1, 16); v128.store(out, s2, 32);
+    if (vectors > 4) v128.store(out, s3, 48);
+    if (vectors > 4) v128.store(out, s4, 64);
+    if (vectors > 4) v128.store(out, s5, 80);
+    if (vectors > 4) v128.store(out, s6, 96);
+    if (vectors > 8) v128.store(out, s7, 112);
+    if (vectors > 8) v128.store(out, s8, 128);
+    if (vectors > 8) v128.store(out, s9, 144);
+    if (vectors > 8) v128.store(out, s10, 160);
+    if (vectors > 12) v128.store(out, s11, 176);
+    v128.store(out + last, s12);
   }
 }
