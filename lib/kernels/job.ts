@@ -30,16 +30,12 @@ export const COUNT = 50;
 /** The arguments that are the range, [AXIS] and [AXIS + 1], and what its parts are multiples of. */
 export const AXIS = 51;
 export const MULTIPLE = 52;
-/** How many parts, and how many of them each thread's share is cut into, after how many multiples. */
 export const PARTS = 53;
-export const EACH = 54;
-export const BLOCK = 55;
 /** From here on the scratch of each thread. */
 export const SCRATCH = 64;
 
 export const WORDS = 128;
 export const MAX_ARGS = 20;
-export const MAX_PARTS = 255;
 
 /** How often a thread looks for a job before it sleeps: some hundred microseconds, longer than a step's gaps. */
 export const SPINS = 20_000;
@@ -130,20 +126,10 @@ function runPart({ words, args }: Job, part: number, thread: number, kernels: Ke
   const from = own[axis];
   const to = own[axis + 1];
   const units = Math.ceil((to - from) / multiple);
-  own[axis] = from + begin(words, units, part) * multiple;
-  own[axis + 1] = Math.min(to, from + begin(words, units, part + 1) * multiple);
+  const parts = words[PARTS];
+  own[axis] = from + Math.ceil((units * part) / parts) * multiple;
+  own[axis + 1] = Math.min(to, from + Math.ceil((units * (part + 1)) / parts) * multiple);
   own[count] = words[SCRATCH + thread];
   const kernel: (...values: number[]) => void = kernels[NAMES[words[KERNEL]]];
   kernel(...own);
-}
-
-/** Where a part begins: the threads have equal shares, and the parts of a share are whole blocks, except for the last. */
-function begin(words: Int32Array, units: number, part: number): number {
-  const each = words[EACH];
-  const block = words[BLOCK];
-  const shares = words[PARTS] / each;
-  const share = Math.floor(part / each);
-  const first = Math.floor((units * share) / shares);
-  const length = Math.floor((units * (share + 1)) / shares) - first;
-  return first + Math.floor((length * (part % each)) / each / block) * block;
 }

@@ -9,8 +9,6 @@ interface Cut {
   /** Parts are multiples of so many 16-byte vectors, or of so many rows. */
   readonly vectors?: number;
   readonly rows?: number;
-  /** How many of these the kernel takes at a time, at best. */
-  readonly block?: number;
   /** With less work than this, in the units of the caller's `work`, it is done before another thread has woken up. */
   readonly from: number;
 }
@@ -23,7 +21,7 @@ const rowPass: Cut = { axis: 0, rows: 1, from: 40_000 };
 const exponential = 20_000;
 
 /** Products are cut by columns, so that each thread reads its own part of the weights. */
-const product: Cut = { axis: 2, vectors: 1, block: 12, from: 200_000 };
+const product: Cut = { axis: 2, vectors: 1, from: 200_000 };
 /** The same by images. */
 const rowProduct: Cut = { axis: 0, rows: 1, from: 200_000 };
 
@@ -62,7 +60,7 @@ const CUTS: Readonly<Record<Cuttable, Cut>> = {
   relu: pass,
   reluGradient: pass,
   scale: pass,
-  scatterDescent: { ...product, block: 8 },
+  scatterDescent: product,
   scatterRows: rowPass,
   sgd: pass,
   sgdMomentum: pass,
@@ -93,10 +91,10 @@ export function run(
   args: readonly number[],
   scratchBytes = 0,
 ): void {
-  const { axis, vectors, rows, block, from } = CUTS[name];
+  const { axis, vectors, rows, from } = CUTS[name];
   if (work >= from) {
     const lanes = dtype === "float32" ? 4 : 2;
-    split(dtype, name, axis, rows ?? (vectors ?? 1) * lanes, args, scratchBytes, block);
+    split(dtype, name, axis, rows ?? (vectors ?? 1) * lanes, args, scratchBytes);
     return;
   }
   const kernel: (...values: number[]) => void = kernels(dtype)[name];

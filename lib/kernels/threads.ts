@@ -4,18 +4,15 @@ import { Worker } from "node:worker_threads";
 import { ArgumentError, EnvironmentError } from "../errors";
 import {
   AXIS,
-  BLOCK,
   COUNT,
   DONE,
   DTYPE,
-  EACH,
   FAILED,
   type Job,
   KERNEL,
   type KernelName,
   LIMIT,
   MAX_ARGS,
-  MAX_PARTS,
   MULTIPLE,
   NAMES,
   PARTS,
@@ -32,11 +29,6 @@ import { kernels } from "./load";
 import { allocateForever, memory } from "./memory";
 
 const MAX_THREADS = 64;
-/**
- * Parts a thread, by the axis that is cut: more than one, so that a late thread is not waited for; fewer of columns, as
- * each part packs what it reads again.
- */
-const PARTS_EACH: Readonly<Record<Axis, number>> = { 0: 3, 2: 2 };
 /** How long, in milliseconds, a part that another thread has taken may last after an interrupt. */
 const ABANDON_MS = 500;
 
@@ -69,9 +61,10 @@ export function getThreads(): number {
 export type Axis = 0 | 2;
 
 /**
- * Runs a kernel with the range at `axis` cut into parts, each a multiple of `multiple`, that the threads take one
- * after the other. Only the output is split, so each value is computed by one thread, in the same order as ever.
- * Where a kernel works in blocks of so many multiples, a thread's share is cut between two of them. A kernel that needs
+ * Runs a kernel with the range at `axis` cut into as many parts as there are threads, each a multiple of `multiple`; where
+ * they differ, the caller's, which begins first, is the longer one. More parts were no faster, not even beside another
+ * busy program, as most kernels pack what they read once for each part. A part whose thread is late is done by another.
+ * Only the output is split, so each value is computed by one thread, in the same order as ever. A kernel that needs
  * working space gets `scratchBytes` of it as its last argument, each thread its own.
  */
 export function split(
@@ -81,16 +74,12 @@ export function split(
   multiple: number,
   args: readonly number[],
   scratchBytes = 0,
-  block = 1,
 ): void {
   kernels(dtype); // what keeps them from being loaded is said here, not lost in a part of the job
   if (running) abandon();
   const threads = threadsReady() + 1;
   const units = Math.ceil((args[axis + 1] - args[axis]) / multiple);
-  const blocksEach = Math.floor(units / (threads * block));
-  const most = Math.min(PARTS_EACH[axis], blocksEach, Math.floor(MAX_PARTS / threads));
-  const each = threads === 1 ? 1 : Math.max(1, most);
-  const parts = Math.min(units, threads) * each;
+  const parts = Math.min(units, threads);
   const { words } = job;
   for (let i = 0; i < args.length; i++) job.args[i] = args[i];
   for (let thread = 0; thread < threads; thread++) {
@@ -102,8 +91,6 @@ export function split(
   words[AXIS] = axis;
   words[MULTIPLE] = multiple;
   words[PARTS] = parts;
-  words[EACH] = each;
-  words[BLOCK] = block;
   if (words[LIMIT] !== threads) words[LIMIT] = threads;
   words[DONE] = 0;
   running = true;

@@ -95,7 +95,8 @@ function multiply(
     kernel.matmul(0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add, scratch(0, bytes));
   } else {
     const args = [0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add];
-    if (n >= m) split(out.dtype, "matmul", 2, out.dtype === "float32" ? 24 : 12, args, bytes);
+    const vector = out.dtype === "float32" ? 4 : 2;
+    if (n >= m) split(out.dtype, "matmul", 2, vector * (m < 12 ? 3 : 2), args, bytes);
     else split(out.dtype, "matmul", 0, 6, args, bytes);
   }
 }

@@ -22,20 +22,20 @@ test("a range is covered once, by however many threads", async () => {
   for (const count of [1, 2, 3, 8]) {
     await withThreads(count, () => {
       expect(threadsReady()).toBe(count - 1);
-      for (const [from, to, multiple, block] of [
-        [0, 1, 1, 1],
-        [0, 5, 1, 1],
-        [3, 100, 7, 1],
-        [0, 4096, 1024, 1],
-        [0, 0, 8, 1],
-        [0, 20, 4, 12],
-        [0, 292, 4, 12],
-        [5, 1029, 4, 12],
+      for (const [from, to, multiple] of [
+        [0, 1, 1],
+        [0, 5, 1],
+        [3, 100, 7],
+        [0, 4096, 1024],
+        [0, 0, 8],
+        [0, 20, 4],
+        [0, 292, 4],
+        [5, 1029, 4],
       ] as const) {
         const x = randomTensor([4096], { seed: count });
         const y = Tensor.full([4096], 5);
         const args = [from, to, y.data.byteOffset, x.data.byteOffset, 1, 0];
-        split("float32", "sgd", 0, multiple, args, 0, block);
+        split("float32", "sgd", 0, multiple, args);
         const wanted = Float32Array.from(x.data, (v, i) => (i >= from && i < to ? 5 - v : 5));
         expectSameBits(new Float32Array(y.data), wanted, `[${from}, ${to}) on ${count}`);
       }
