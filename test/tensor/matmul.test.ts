@@ -95,6 +95,14 @@ describe.each(DTYPES)("matmul in %s against a plain loop", (dtype) => {
       }
   });
 
+  test("several blocks of A, across its rows and its inner axis", () => {
+    for (const form of FORMS) {
+      const [a, b] = factors(301, 801, 97, form, dtype) as [Tensor, Tensor];
+      expectProduct(a, form[0], b, form[1]);
+      expectProduct(a, form[0], b, form[1], randomTensor([301, 97], { dtype, seed: 3 }));
+    }
+  });
+
   test("an A whose rows fall into the same sets of the cache, stored transposed", () => {
     const [m, k, n] = dtype === "float32" ? [512, 257, 17] : [384, 300, 10];
     for (const [rows, inner] of [
@@ -122,12 +130,17 @@ describe.each(DTYPES)("matmul in %s against a plain loop", (dtype) => {
   });
 
   test("an inner axis of length 0 gives zeros, or what was there", () => {
-    const out = Tensor.full([3, 5], 7, dtype);
-    const [a, b] = [Tensor.zeros([3, 0], dtype), Tensor.zeros([0, 5], dtype)];
-    matmulInto(out, a, false, b, false, true);
-    expect([...out.data]).toEqual(Array(15).fill(7));
-    matmulInto(out, a, false, b, false, false);
-    expect([...out.data]).toEqual(Array(15).fill(0));
+    for (const [m, n] of [
+      [3, 5],
+      [20, 100],
+    ] as const) {
+      const out = Tensor.full([m, n], 7, dtype);
+      const [a, b] = [Tensor.zeros([m, 0], dtype), Tensor.zeros([0, n], dtype)];
+      matmulInto(out, a, false, b, false, true);
+      expect([...out.data]).toEqual(Array(m * n).fill(7));
+      matmulInto(out, a, false, b, false, false);
+      expect([...out.data]).toEqual(Array(m * n).fill(0));
+    }
     expect(Tensor.zeros([0, 5], dtype).matmul(Tensor.zeros([5, 2], dtype)).shape).toEqual([0, 2]);
   });
 

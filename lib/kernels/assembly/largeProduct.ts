@@ -12,7 +12,8 @@ const ROWS: i32 = 6;
 const SHORT_ROWS: i32 = 4;
 const VECTORS: i32 = 2;
 const BLOCK_K: i32 = 400;
-const BLOCK_M: i32 = 192;
+/** Values of a block of A: the fewer its columns, the more rows it has, as B is packed again for each block. */
+const BLOCK: i32 = 192 * BLOCK_K;
 /** Panels of B that are packed together: enough to read B along its rows, few enough to stay near. */
 const PANELS: i32 = 8;
 /** A B of so many bytes comes from beyond the second-level cache, and its lines are asked for before they are packed. */
@@ -26,7 +27,7 @@ function width(): i32 {
 /** Bytes of scratch: a corner of C, panels of B and a block of A. */
 @inline
 export function largeScratch(): i32 {
-  return (ROWS * VECTORS + PANELS * VECTORS * BLOCK_K) * 16 + BLOCK_M * BLOCK_K * sizeof<Real>();
+  return (ROWS * VECTORS + PANELS * VECTORS * BLOCK_K) * 16 + BLOCK * sizeof<Real>();
 }
 
 /**
@@ -93,7 +94,15 @@ function sumTile(rows: i32, k: i32, a: usize, b: usize, c: usize, cRow: usize, a
   if (rows > SHORT_ROWS) v128.store(c, c51, 16);
 }
 
-/** Arguments as for `matmul`. */
+/** The size of equal shares of a total (1 or more): multiples of a unit, and no more than `most`. */
+@inline
+function shares(total: i32, most: i32, unit: i32): i32 {
+  const units = (total + unit - 1) / unit, mostUnits = most / unit;
+  const count = (units + mostUnits - 1) / mostUnits;
+  return (units + count - 1) / count * unit;
+}
+
+/** Arguments as for `matmul`; k is 1 or more. */
 export function largeProduct(
   m0: i32, m1: i32, n0: i32, n1: i32, k: i32,
   transA: bool, a: usize, lda: i32, transB: bool, b: usize, ldb: i32,
@@ -103,9 +112,10 @@ export function largeProduct(
   const cornerRow: usize = VECTORS * 16;
   const corner = scratch, panels = corner + ROWS * cornerRow, block = panels + PANELS * BLOCK_K * cornerRow;
   const groupWidth = PANELS * width(), far = at(k) * <usize>(n1 - n0) >= FAR;
-  const blocks = (k + BLOCK_K - 1) / BLOCK_K, blockK = (k + blocks - 1) / blocks;
-  for (let i0 = m0; i0 < m1; i0 += BLOCK_M) {
-    const m = min(BLOCK_M, m1 - i0);
+  const blockK = shares(k, BLOCK_K, 1);
+  const blockM = shares(m1 - m0, BLOCK / blockK, ROWS);
+  for (let i0 = m0; i0 < m1; i0 += blockM) {
+    const m = min(blockM, m1 - i0);
     for (let p0 = 0, depth = 0; p0 < k; p0 += depth) {
       depth = min(blockK, k - p0);
       const adds = accumulate || p0 > 0;
