@@ -1,10 +1,11 @@
 /* The gradient of a convolution's weights, from the values of dy that are not 0. */
+import { ENTRY, VALUE } from "./nonZeros";
+import { blockBytes } from "./packFactor";
+import { copyValues } from "./packing";
 import { isNonZero, nonZeroBits } from "./pooledSource";
 import { Real } from "./real";
-import { ENTRY, VALUE } from "./nonZeros";
-import { blockBytes, copyValues } from "./sparse";
-import { ADD, STORE, sumEntries } from "./sumEntries";
 import { at, lanes, word } from "./simd";
+import { ADD, STORE, sumEntries } from "./sumEntries";
 
 /*
  * The geometry, int32 by number. Where the window of a row has few values, or is padded, the windows of some positions

@@ -3,11 +3,12 @@
  * of an image behind a ReLU, four fifths of a digit, and three quarters of the gradient that comes from max pooling.
  */
 import { ENTRY, entry, VALUE } from "./nonZeros";
-import { Real } from "./real";
+import { blockBytes } from "./packFactor";
+import { copyValues } from "./packing";
 import { isNonZero, largerBits, nonZeroBits, wholeNumber } from "./pooledSource";
-import { blockBytes, copyValues } from "./sparse";
-import { ADD, sumEntries } from "./sumEntries";
+import { Real } from "./real";
 import { at, lanes, word } from "./simd";
+import { ADD, sumEntries } from "./sumEntries";
 
 /** Results that are summed up together: with the factors of one tap they fit the first-level cache. */
 const POSITIONS: i32 = 128;

@@ -1,6 +1,12 @@
+import { copyValues } from "./packing";
 import { Real } from "./real";
-import { blockBytes, copyValues } from "./sparse";
-import { at, word } from "./simd";
+import { at, lanes, word } from "./simd";
+
+/** Bytes a row of a block of columns where so many are left, of 8 vectors or for the tail 4. */
+@inline
+export function blockBytes(left: i32): usize {
+  return (left > 4 * lanes() ? 8 : 4) * 16;
+}
 
 /**
  * The factor of `convolve`: blocks of columns behind each other, in each the rows that begin at `starts` (in elements

@@ -132,3 +132,11 @@ export function packBlock(from: usize, fromRow: usize, rows: i32, bytes: usize, 
     to += toRow;
   }
 }
+
+/** Copies some values, whole vectors first. */
+@inline
+export function copyValues(from: usize, to: usize, count: i32): void {
+  let j = 0;
+  for (; j + lanes() <= count; j += lanes()) v128.store(to + at(j), v128.load(from + at(j)));
+  for (; j < count; j++) store<Real>(to + at(j), load<Real>(from + at(j)));
+}

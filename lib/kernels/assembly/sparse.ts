@@ -4,7 +4,7 @@
  */
 import { addBiasTo } from "./elementwise";
 import { BLOCK_K, columnBytes, entry, rowBlocks } from "./nonZeros";
-import { collides, packBlock, straddles } from "./packing";
+import { collides, copyValues, packBlock, straddles } from "./packing";
 import { Real } from "./real";
 import { at, lanes, word } from "./simd";
 import { ADD, DESCEND, STORE, sumEntries, WIDEST } from "./sumEntries";
@@ -22,20 +22,6 @@ const BLOCKS: i32 = 4;
 /** Bytes of scratch for a factor of that many rows: a block of its columns, packed, a block of results, two constants. */
 export function sparseScratch(rows: i32): i32 {
   return (max(rows, BLOCKS * BLOCK_K) + BLOCK_ROWS) * WIDEST * 16 + 32;
-}
-
-/** Copies some values, whole vectors first. */
-@inline
-export function copyValues(from: usize, to: usize, count: i32): void {
-  let j = 0;
-  for (; j + lanes() <= count; j += lanes()) v128.store(to + at(j), v128.load(from + at(j)));
-  for (; j < count; j++) store<Real>(to + at(j), load<Real>(from + at(j)));
-}
-
-/** Bytes a row of a block of columns where so many are left, of 8 vectors or for the tail 4. */
-@inline
-export function blockBytes(left: i32): usize {
-  return (left > 4 * lanes() ? 8 : 4) * 16;
 }
 
 /**
