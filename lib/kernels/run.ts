@@ -28,7 +28,7 @@ const rowProduct: Cut = { axis: 0, rows: 1, from: 200_000 };
 /** Blocks of sequences, which know nothing of each other. */
 const sequences: Cut = { axis: 0, rows: 1, from: 200_000 };
 
-/** All kernels but `matmul`, which is cut along the longer side of its result. */
+/** All kernels but `matmul`, which is cut along either side of its result. */
 type Cuttable = Exclude<KernelName, "matmul">;
 
 const CUTS: Readonly<Record<Cuttable, Cut>> = {

@@ -33,7 +33,8 @@ export function matmul(
 
 /**
  * out = A·B, or out += A·B, for matrices whose shapes are known to agree. A native BLAS computes it where one is
- * chosen; else it is split over the threads along the longer side of out, by whole tiles of the kernel.
+ * chosen; else it is split over the threads by whole tiles of the kernel, along the columns of out if they are at least
+ * twice as many as its rows: each part packs all of the other factor, and a value of A takes longer than one of B.
  */
 export function matmulInto(
   out: Tensor,
@@ -96,7 +97,7 @@ function multiply(
   } else {
     const args = [0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add];
     const vector = out.dtype === "float32" ? 4 : 2;
-    if (n >= m) split(out.dtype, "matmul", 2, vector * (m < 12 ? 3 : 2), args, bytes);
+    if (n >= 2 * m) split(out.dtype, "matmul", 2, vector * (m < 12 ? 3 : 2), args, bytes);
     else split(out.dtype, "matmul", 0, 6, args, bytes);
   }
 }
