@@ -1,7 +1,7 @@
 import { EnvironmentError } from "scratch-nn";
 import type { Options } from "./options";
 import type { Program } from "./Program";
-import { startNumpy, startOurs, startPlainLoop, startTfjs, startTorch } from "./programs";
+import { startNumpy, startOriginal, startOurs, startPlainLoop, startTfjs, startTorch } from "./programs";
 import { type Training, thinShapes, type Workload, withDType } from "./workloads";
 
 /** A program and what it is given to do; the workload may be the same in another dtype. */
@@ -20,6 +20,7 @@ export interface Programs {
   readonly oursAlone?: Program;
   readonly plainLoop?: Program;
   readonly numpy?: Program;
+  readonly original?: Program;
   readonly openblas?: Program;
   readonly torch?: Program;
   readonly tfjs?: Program;
@@ -56,6 +57,7 @@ export async function startPrograms(
     oursAlone: threads === 1 ? ours : await attempt(multiplies, () => startOurs(1, backend)),
     plainLoop: await attempt(workloads.some(isThin), startPlainLoop),
     numpy: await attempt(trains, () => startNumpy(python, threads)),
+    original: await attempt(workloads.some(isOriginal), () => startOriginal(python, threads)),
     openblas: await attempt(multiplies, () => startNumpy(python, 1)),
     torch: await attempt(trains || convolves || recurs, () => startTorch(python, threads)),
     tfjs: await attempt(trainsFloat32, startTfjs),
@@ -80,17 +82,23 @@ export function pairs(workload: Workload, programs: Programs): Pair[] {
   ];
 }
 
-function trainingPairs(workload: Training, { ours, numpy, torch, tfjs }: Programs): Pair[] {
+function trainingPairs(workload: Training, { ours, numpy, original, torch, tfjs }: Programs): Pair[] {
   const own = contestant(ours, workload);
   const numpyIn = (name: string, dtype: "float32" | "float64"): Contestant | undefined =>
     contestant(numpy, withDType(workload, dtype), numpy?.name.replace("numpy", name));
+  const originals = isOriginal(workload) ? contestant(original, withDType(workload, "float64")) : undefined;
   if (workload.dtype === "float64") {
-    return [...pair(own, contestant(torch, workload)), ...pair(own, numpyIn("numpy f64", "float64"))];
+    return [
+      ...pair(own, contestant(torch, workload)),
+      ...pair(own, numpyIn("numpy f64", "float64")),
+      ...pair(own, originals),
+    ];
   }
   return [
     ...pair(own, contestant(torch, workload)),
     ...pair(own, numpyIn("numpy f32", "float32")),
     ...pair(own, numpyIn("numpy f64", "float64")),
+    ...pair(own, originals),
     ...pair(own, contestant(tfjs, workload)),
   ];
 }
@@ -106,6 +114,10 @@ export function contestant(
 
 function pair(ours: Contestant | undefined, theirs: Contestant | undefined): Pair[] {
   return ours && theirs ? [[ours, theirs]] : [];
+}
+
+function isOriginal(workload: Workload): boolean {
+  return workload.kind === "mlp" && workload.original;
 }
 
 function isThin(workload: Workload): boolean {

@@ -22,6 +22,11 @@ export function startNumpy(python: string, threads: number): Promise<Program> {
   return startPython(`numpy ${threads}t`, python, threads, "numpy_peer.py");
 }
 
+/** The original of `main.ipynb`, in its own way. @throws EnvironmentError that says how to install it. */
+export function startOriginal(python: string, threads: number): Promise<Program> {
+  return startPython(`numpy original f64 ${threads}t`, python, threads, "numpy_original.py");
+}
+
 /** @throws EnvironmentError that says how to install it. */
 export function startTorch(python: string, threads: number): Promise<Program> {
   return startPython(`pytorch ${threads}t`, python, threads, "torch_peer.py", `${threads}`);
