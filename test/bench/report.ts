@@ -52,7 +52,7 @@ export function tableReport(comparing: boolean): Report {
     ? [
         ["workload", 31],
         ["of", 18],
-        ["against", 18],
+        ["against", 21],
         ["rate", 8],
         ["theirs", 8],
         ["ratio", 6],
