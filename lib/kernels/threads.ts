@@ -63,7 +63,7 @@ export type Axis = 0 | 2;
 /**
  * Runs a kernel with the range at `axis` cut into as many parts as there are threads, each a multiple of `multiple`; where
  * they differ, the caller's, which begins first, is the longer one. More parts were no faster, not even beside another
- * busy program, as most kernels pack what they read once for each part. A part whose thread is late is done by another.
+ * busy program, and products pack what they read once for each part. A part whose thread is late is done by another.
  * Only the output is split, so each value is computed by one thread, in the same order as ever. A kernel that needs
  * working space gets `scratchBytes` of it as its last argument, each thread its own.
  */

@@ -7,6 +7,9 @@ import { Tensor } from "./Tensor";
 
 /** Fewer multiply-adds than this are done before another thread has woken up. */
 const PARALLEL_FROM = 200_000;
+/** The kernel's tile has 6 rows and 2 vectors, or with fewer rows of out than this 3 and 3; parts are whole tiles. */
+const LARGE_ROWS = 12;
+const TILE_ROWS = 6;
 
 /** A·B of two matrices, either one transposed first; see `Tensor.matmul`. */
 export function matmul(
@@ -96,8 +99,8 @@ function multiply(
     kernel.matmul(0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add, scratch(0, bytes));
   } else {
     const args = [0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add];
-    const vector = out.dtype === "float32" ? 4 : 2;
-    if (n >= 2 * m) split(out.dtype, "matmul", 2, vector * (m < 12 ? 3 : 2), args, bytes);
-    else split(out.dtype, "matmul", 0, 6, args, bytes);
+    const lanes = out.dtype === "float32" ? 4 : 2;
+    if (n >= 2 * m) split(out.dtype, "matmul", 2, lanes * (m < LARGE_ROWS ? 3 : 2), args, bytes);
+    else split(out.dtype, "matmul", 0, TILE_ROWS, args, bytes);
   }
 }

@@ -57,7 +57,7 @@ export async function startPrograms(
     oursAlone: threads === 1 ? ours : await attempt(multiplies, () => startOurs(1, backend)),
     plainLoop: await attempt(workloads.some(isThin), startPlainLoop),
     numpy: await attempt(trains, () => startNumpy(python, threads)),
-    original: await attempt(workloads.some(isOriginal), () => startOriginal(python, threads)),
+    original: await attempt(workloads.some(isOriginals), () => startOriginal(python, threads)),
     openblas: await attempt(multiplies, () => startNumpy(python, 1)),
     torch: await attempt(trains || convolves || recurs, () => startTorch(python, threads)),
     tfjs: await attempt(trainsFloat32, startTfjs),
@@ -86,20 +86,13 @@ function trainingPairs(workload: Training, { ours, numpy, original, torch, tfjs 
   const own = contestant(ours, workload);
   const numpyIn = (name: string, dtype: "float32" | "float64"): Contestant | undefined =>
     contestant(numpy, withDType(workload, dtype), numpy?.name.replace("numpy", name));
-  const originals = isOriginal(workload) ? contestant(original, withDType(workload, "float64")) : undefined;
-  if (workload.dtype === "float64") {
-    return [
-      ...pair(own, contestant(torch, workload)),
-      ...pair(own, numpyIn("numpy f64", "float64")),
-      ...pair(own, originals),
-    ];
-  }
+  const isFloat32 = workload.dtype === "float32";
   return [
     ...pair(own, contestant(torch, workload)),
-    ...pair(own, numpyIn("numpy f32", "float32")),
+    ...(isFloat32 ? pair(own, numpyIn("numpy f32", "float32")) : []),
     ...pair(own, numpyIn("numpy f64", "float64")),
-    ...pair(own, originals),
-    ...pair(own, contestant(tfjs, workload)),
+    ...(isOriginals(workload) ? pair(own, contestant(original, withDType(workload, "float64"))) : []),
+    ...(isFloat32 ? pair(own, contestant(tfjs, workload)) : []),
   ];
 }
 
@@ -116,8 +109,9 @@ function pair(ours: Contestant | undefined, theirs: Contestant | undefined): Pai
   return ours && theirs ? [[ours, theirs]] : [];
 }
 
-function isOriginal(workload: Workload): boolean {
-  return workload.kind === "mlp" && workload.original;
+/** Whether the original of `main.ipynb` trains it. */
+function isOriginals(workload: Workload): boolean {
+  return workload.kind === "mlp" && workload.activation === "relu" && workload.batch === 64;
 }
 
 function isThin(workload: Workload): boolean {

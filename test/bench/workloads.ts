@@ -11,8 +11,6 @@ export interface Training {
   readonly learningRate: number;
   /** Weights begin as N(0, gain / fanIn), biases as 0. */
   readonly gain: number;
-  /** Whether the original of `main.ipynb` trains it, so that its own way of doing so is compared too. */
-  readonly original: boolean;
 }
 
 /**
@@ -129,8 +127,7 @@ function training(
 ): Training {
   const name = `mlp ${sizes.join("-")} ${activation} b${batch}${dtype === "float64" ? " f64" : ""}`;
   const [learningRate, gain] = activation === "relu" ? [0.1, 2] : [3, 1];
-  const original = activation === "relu" && batch === 64;
-  return { kind: "mlp", name, sizes, activation, batch, dtype, learningRate, gain, original };
+  return { kind: "mlp", name, sizes, activation, batch, dtype, learningRate, gain };
 }
 
 function convolutional(batch: number): Convolutional {

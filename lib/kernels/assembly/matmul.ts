@@ -24,7 +24,8 @@ export function matmul(
   c: usize, ldc: i32, accumulate: bool, scratch: usize,
 ): void {
   if (k == 0) {
-    for (let i = m0; i < m1 && !accumulate; i++) memory.fill(c + <usize>i * at(ldc) + at(n0), 0, at(n1 - n0));
+    if (accumulate) return;
+    for (let i = m0; i < m1; i++) memory.fill(c + <usize>i * at(ldc) + at(n0), 0, at(n1 - n0));
   } else if (m1 - m0 >= LARGE_ROWS && n1 - n0 >= (transA ? LARGE_TRANSPOSED : LARGE_COLUMNS)) {
     largeProduct(m0, m1, n0, n1, k, transA, a, lda, transB, b, ldb, c, ldc, accumulate, scratch);
   } else {

@@ -1,8 +1,10 @@
 """A step of the original of main.ipynb, _FCN with numpy_ (github.com/Sheng-xc/numpy-mnist, commit 0b91518), as a program
-of the benchmark: in float64, every NumPy operation of its layers, its loss and its optimiser, none left out and none
-added. What it does and `numpy_peer.py` does not: it keeps a copy of each layer's input, takes the exponentials of the
-softmax twice, computes the gradient of the input of every layer, the first included, divides the gradients by the
-number of classes and of samples one after the other, and copies them before the update.
+of the benchmark: in float64, the array operations of its layers, its loss and its optimiser without weight decay. Only
+the batch is picked as in every program here, where the original shuffles the dataset once an epoch and takes slices;
+its learning rate is constant, and what its notebook records during training is left out.
+What the original does and `numpy_peer.py` does not: it keeps a copy of each linear layer's input, takes the
+exponentials of the softmax twice, computes the gradient of the input of every layer, the first included, divides the
+gradients by the number of classes and of samples one after the other, and copies them before the update.
 Usage: numpy_original.py IMAGES LABELS."""
 
 import sys
