@@ -85,7 +85,7 @@ export { ExponentialScheduler, type ExponentialSchedulerOptions } from "./optim/
 export type { Optimizer } from "./optim/Optimizer";
 export { ConstantScheduler, type Scheduler } from "./optim/Scheduler";
 export { SGD, type SGDOptions } from "./optim/SGD";
-export { outputPath } from "./outputPath";
+export { artifactPath } from "./platform/paths";
 export { type Bar, type BarsOptions, bars } from "./plot/bars";
 export { type ConfusionHeatmapOptions, confusionHeatmap } from "./plot/confusionHeatmap";
 export { type CurvesOptions, curves, type Panel, type Series } from "./plot/curves";

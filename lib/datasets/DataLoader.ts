@@ -1,4 +1,4 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import { allocate } from "../kernels/memory";
@@ -78,14 +78,14 @@ export class DataLoader implements Iterable<Batch> {
       dtype = "float32",
       normalize = (byte) => byte / 255,
     } = options;
-    checkWhole("DataLoader", { batchSize });
+    checkCounts("DataLoader", { batchSize });
     if (shuffle && replacement) {
       throw new ArgumentError("DataLoader", "wanted a stream for shuffle or for replacement, got both");
     }
     if (steps !== undefined && !replacement) {
       throw new ArgumentError("DataLoader", `steps goes with replacement, got ${steps} without`);
     }
-    if (steps !== undefined) checkWhole("DataLoader", { steps });
+    if (steps !== undefined) checkCounts("DataLoader", { steps });
     checkDataset(dataset, "DataLoader");
     if (dataset.count === 0) throw new ArgumentError("DataLoader", `dataset ${dataset.name} has no samples`);
     this.dataset = dataset;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { FileError } from "../errors";
-import { projectPath } from "../projectRoot";
+import { projectPath } from "../platform/paths";
 import { formatShape } from "../tensor/shape";
 import { type Dataset, split } from "./Dataset";
 import { loadMnist } from "./loadMnist";

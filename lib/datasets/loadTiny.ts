@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { FileError } from "../errors";
-import { projectPath } from "../projectRoot";
+import { projectPath } from "../platform/paths";
 import { formatShape, sizeOf } from "../tensor/shape";
 import type { Dataset } from "./Dataset";
 import { isNumeric, type NumberArray } from "./numpy/NdArray";

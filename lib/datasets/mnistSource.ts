@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { FileError } from "../errors";
-import { projectPath } from "../projectRoot";
+import { projectPath } from "../platform/paths";
 
 /** Where `loadMnist` reads from. */
 export interface MnistOptions {

@@ -1,4 +1,4 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { formatShape } from "../tensor/shape";
 import { checkDataset, type Dataset } from "./Dataset";
@@ -25,7 +25,7 @@ export function poolMnist(digits: Dataset, count = 2_499): Dataset {
   if (!(inputs instanceof Uint8Array)) {
     throw new ArgumentError("poolMnist", `inputs must be bytes, got ${inputs.constructor.name}`);
   }
-  checkWhole("poolMnist", { count });
+  checkCounts("poolMnist", { count });
   const chosen = firstOfEachClass(digits, count);
   const size = (rows / 2) * (columns / 2);
   const pooled = new Float64Array(count * size);

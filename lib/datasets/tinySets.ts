@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { projectPath } from "../projectRoot";
+import { projectPath } from "../platform/paths";
 import type { RandomState } from "../tensor/RandomState";
 import { loadMnist } from "./loadMnist";
 import { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./loadTiny";

@@ -2,10 +2,10 @@ import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import type { WordIndex } from "../datasets/imdb/WordIndex";
 import { FileError, messageOf, ScratchError } from "../errors";
-import { projectPath } from "../projectRoot";
+import { projectPath } from "../platform/paths";
 import { Tensor } from "../tensor/Tensor";
 
 /** Word vectors of a dictionary. */
@@ -32,7 +32,7 @@ export async function loadWordVectors(
   words: WordIndex,
   dimension: number,
 ): Promise<WordVectors> {
-  checkWhole("loadWordVectors", { dimension });
+  checkCounts("loadWordVectors", { dimension });
   const file = basename(path);
   const vectors = Tensor.zeros([words.dictSize, dimension]);
   const seen = new Set<number>();

@@ -1,4 +1,4 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import type { WordIndex } from "../datasets/imdb/WordIndex";
 import { ArgumentError, ShapeError } from "../errors";
 import { formatShape } from "../tensor/shape";
@@ -22,7 +22,7 @@ export function nearestWords(vectors: Tensor, words: WordIndex, word: string, co
     const came = formatShape(vectors.shape);
     throw new ShapeError("nearestWords", `vectors must be [${words.dictSize}, dimension], got ${came}`);
   }
-  checkWhole("nearestWords", { count });
+  checkCounts("nearestWords", { count });
   const token = words.find(word);
   const own = vectors.data.subarray((token ?? 0) * dimension, ((token ?? 0) + 1) * dimension);
   const norm = Math.sqrt(dot(own, own));

@@ -1,13 +1,13 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { INDEX_FROM, type Reviews } from "../datasets/imdb/Reviews";
 import { ArgumentError } from "../errors";
-import { onInterrupt } from "../interrupt";
 import { kernels } from "../kernels/load";
 import { allocateBytes } from "../kernels/memory";
+import { onInterrupt } from "../platform/interrupt";
+import { TURN, turn } from "../platform/turn";
 import type { RandomState } from "../tensor/RandomState";
 import { Tensor } from "../tensor/Tensor";
 import type { StepRecord } from "../train/FitOptions";
-import { TURN, turn } from "../turn";
 import { SkipGramSampler } from "./SkipGramSampler";
 
 /** How word vectors are trained. */
@@ -63,7 +63,7 @@ export async function skipGram(reviews: Reviews, options: SkipGramOptions): Prom
   const { dictSize, random, onStep, signal } = options;
   const { dimension = 100, window = 5, negatives = 5, epochs = 5, learningRate = 0.025 } = options;
   const { subsample = 0.001 } = options;
-  checkWhole("skipGram", { dictSize, dimension, window, negatives, epochs });
+  checkCounts("skipGram", { dictSize, dimension, window, negatives, epochs });
   if (!(learningRate > 0 && learningRate < Number.POSITIVE_INFINITY)) {
     throw new ArgumentError("skipGram", `learningRate must be a number > 0, got ${learningRate}`);
   }

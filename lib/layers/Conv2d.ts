@@ -1,4 +1,4 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import type { RandomState } from "../tensor/RandomState";
@@ -73,8 +73,8 @@ export class Conv2d extends Module {
     const { dtype = "float32" } = options;
     const [rows, columns] = typeof kernelSize === "number" ? [kernelSize, kernelSize] : kernelSize;
     const lengths = { inChannels, outChannels, "kernelSize[0]": rows, "kernelSize[1]": columns, stride };
-    checkWhole("Conv2d", lengths);
-    checkWhole("Conv2d", { padding }, 0);
+    checkCounts("Conv2d", lengths);
+    checkCounts("Conv2d", { padding }, 0);
     this.inChannels = inChannels;
     this.outChannels = outChannels;
     this.kernelSize = [rows, columns];

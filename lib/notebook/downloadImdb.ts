@@ -8,7 +8,7 @@ import { IMDB_DIRECTORY, type PublishedFile, REVIEWS_FILE, WORDS_FILE } from "..
 import { loadWordIndex } from "../datasets/imdb/loadWordIndex";
 import { readImdb } from "../datasets/imdb/readImdb";
 import { ArgumentError, FileError, messageOf } from "../errors";
-import { projectPath } from "../projectRoot";
+import { projectPath } from "../platform/paths";
 
 const usage = `npm run data:imdb [-- OPTIONS]    downloads IMDB's reviews and words into ${IMDB_DIRECTORY}/
 

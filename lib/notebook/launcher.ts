@@ -7,7 +7,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { format } from "node:util";
 import { Script } from "node:vm";
 import type { Publisher } from "zeromq";
-import { CellRun, shareCellRuns } from "../CellRun";
+import { CellRun, shareCellRuns } from "../platform/CellRun";
 import { CellSources } from "./CellSources";
 import { OutputBuffer } from "./OutputBuffer";
 import { sendToRunner } from "./runnerChannel";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { writeAtomically } from "../files";
+import { writeAtomically } from "../platform/files";
 import { CellError } from "./CellError";
 import { headings } from "./headings";
 import { KernelClient } from "./KernelClient";

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors";
-import { writeAtomically } from "../files";
-import { outputPath } from "../outputPath";
+import { writeAtomically } from "../platform/files";
+import { artifactPath } from "../platform/paths";
 import type { TableCell } from "./table";
 
 /**
@@ -27,7 +27,7 @@ export function formatCsv(rows: readonly Readonly<Record<string, TableCell>>[]):
  * @throws ArgumentError as `formatCsv`; FileError if it cannot be written.
  */
 export function saveCsv(rows: readonly Readonly<Record<string, TableCell>>[], path: string): void {
-  writeAtomically(outputPath(path), formatCsv(rows));
+  writeAtomically(artifactPath(path), formatCsv(rows));
 }
 
 function field(cell: TableCell): string {

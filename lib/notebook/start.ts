@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { ArgumentError } from "../errors";
-import { projectRoot } from "../projectRoot";
+import { projectRoot } from "../platform/paths";
 import { duration } from "./duration";
 import { progressOn } from "./Progress";
 import { runNotebook } from "./runNotebook";

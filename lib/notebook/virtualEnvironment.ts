@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError } from "../errors";
-import { writeAtomically } from "../files";
+import { writeAtomically } from "../platform/files";
 
 const oldestMinor = 9;
 const isWindows = process.platform === "win32";

@@ -1,4 +1,4 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { encodeArray } from "./encodeArray";
 import type { Annotation, ColorScale, Figure } from "./Figure";
@@ -96,7 +96,7 @@ function labelOf(image: GridImage, x: number, y: number): Annotation[] {
 function checkImages(images: GridImage[], columns: number): void {
   if (images.length === 0)
     throw new ArgumentError("imageGrid", "images must hold at least one image, got none");
-  checkWhole("imageGrid", { columns });
+  checkCounts("imageGrid", { columns });
   const [{ width, height }] = images;
   for (const [i, image] of images.entries()) {
     if (image.width !== width || image.height !== height) {

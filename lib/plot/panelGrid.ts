@@ -1,4 +1,4 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { ArgumentError } from "../errors";
 import type { Annotation } from "./Figure";
 
@@ -28,7 +28,7 @@ export function panelGrid(
   right = 0,
 ): PanelGrid {
   if (panels === 0) throw new ArgumentError(where, "panels must hold at least one panel, got none");
-  checkWhole(where, { columns });
+  checkCounts(where, { columns });
   const side = Math.min(columns, panels);
   const rows = Math.ceil(panels / side);
   const { width, height } = size(side, rows);

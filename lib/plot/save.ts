@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors";
-import { writeAtomically } from "../files";
-import { outputPath } from "../outputPath";
+import { writeAtomically } from "../platform/files";
+import { artifactPath } from "../platform/paths";
 import type { Figure } from "./Figure";
 import { renderPng, renderSvg } from "./render";
 
@@ -18,6 +18,6 @@ export async function save(figure: Figure, name: string): Promise<void> {
   }
   const svg = await renderSvg(figure);
   const png = await renderPng(figure);
-  writeAtomically(outputPath(`${name}.svg`), svg);
-  writeAtomically(outputPath(`${name}.png`), png);
+  writeAtomically(artifactPath(`${name}.svg`), svg);
+  writeAtomically(artifactPath(`${name}.png`), png);
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { type EpochRecord, History } from "../train/History";
 import { checkExperiment, checkExperimentData } from "./checkExperiment";
 import type { Experiment, ExperimentData } from "./Experiment";
@@ -44,7 +44,7 @@ export class ExperimentPool {
    */
   constructor(data: ExperimentData, options: { readonly workers?: number } = {}) {
     const { workers = availableParallelism() } = options;
-    checkWhole("ExperimentPool", { workers });
+    checkCounts("ExperimentPool", { workers });
     checkExperimentData(data, "ExperimentPool");
     this.data = data;
     this.workers = workers;

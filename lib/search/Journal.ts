@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { FileError, messageOf } from "../errors";
-import { writeAtomically } from "../files";
+import { writeAtomically } from "../platform/files";
 import { outsideSpace } from "./dimension";
 import { lockFile } from "./lockFile";
 import { type Plain, samePlain } from "./Plain";

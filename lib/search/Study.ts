@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { ArgumentError } from "../errors";
-import { onInterrupt } from "../interrupt";
-import { outputPath } from "../outputPath";
-import { turn } from "../turn";
+import { onInterrupt } from "../platform/interrupt";
+import { artifactPath } from "../platform/paths";
+import { turn } from "../platform/turn";
 import { outsideSpace } from "./dimension";
 import { Journal, type JournalHeader, type OpenJournal } from "./Journal";
 import { judge } from "./judge";
@@ -68,7 +68,7 @@ export class Study<const S extends Space> {
     if (direction !== "maximize" && direction !== "minimize") {
       throw new ArgumentError("Study", `direction must be maximize or minimize, got ${direction}`);
     }
-    checkWhole("Study", { parallel });
+    checkCounts("Study", { parallel });
     for (const [key, value] of Object.entries({ name, setup, "sampler.options": sampler.options })) {
       if (!isPlain(value)) throw new ArgumentError("Study", `${key} must be plain data, as JSON can hold it`);
     }
@@ -87,7 +87,7 @@ export class Study<const S extends Space> {
       setup,
       space,
     };
-    this.#journal = new Journal(outputPath(journal), header);
+    this.#journal = new Journal(artifactPath(journal), header);
     this.#take(this.#journal.read());
   }
 

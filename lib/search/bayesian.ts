@@ -1,4 +1,4 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { RandomState } from "../tensor/RandomState";
 import { fromUnit, pointAt, toUnit } from "./dimension";
 import { expectedImprovement } from "./expectedImprovement";
@@ -37,8 +37,8 @@ const LAST = 1 - 2 ** -53;
  */
 export function bayesian({ seed, startup = 8, round = 4 }: BayesianOptions): AnySampler {
   new RandomState(seed);
-  checkWhole("bayesian", { startup }, 2);
-  checkWhole("bayesian", { round });
+  checkCounts("bayesian", { startup }, 2);
+  checkCounts("bayesian", { round });
   const knows = (number: number): number =>
     number < startup ? 0 : startup + round * Math.floor((number - startup) / round);
   return {

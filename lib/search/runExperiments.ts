@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
-import { checkWhole } from "../checkWhole";
-import { onInterrupt } from "../interrupt";
+import { checkCounts } from "../checks";
+import { onInterrupt } from "../platform/interrupt";
+import { turn } from "../platform/turn";
 import { History } from "../train/History";
-import { turn } from "../turn";
 import { checkExperiment, checkExperimentData } from "./checkExperiment";
 import type { Experiment, ExperimentData } from "./Experiment";
 import { ExperimentPool, type ExperimentResult } from "./ExperimentPool";
@@ -36,7 +36,7 @@ export async function runExperiments(
   options: RunExperimentsOptions = {},
 ): Promise<ExperimentResult[]> {
   const { workers = availableParallelism(), signal, onEpoch, onStep } = options;
-  checkWhole("runExperiments", { workers });
+  checkCounts("runExperiments", { workers });
   for (const experiment of experiments) checkExperiment(experiment, "runExperiments");
   checkExperimentData(data, "runExperiments");
   if (experiments.length === 0) return [];

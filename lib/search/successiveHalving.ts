@@ -1,4 +1,4 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { ArgumentError } from "../errors";
 import type { AnySampler, SamplerContext } from "./Sampler";
 import type { Params, Space } from "./space";
@@ -62,7 +62,7 @@ function checkOptions(candidates: number, budgets: readonly number[], eta: numbe
   const refuse = (problem: string): never => {
     throw new ArgumentError("successiveHalving", problem);
   };
-  checkWhole("successiveHalving", { candidates });
+  checkCounts("successiveHalving", { candidates });
   const rising = budgets.every((budget, i) => Number.isFinite(budget) && budget > (budgets[i - 1] ?? 0));
   if (!rising || budgets.length === 0) {
     refuse(`budgets must be one or more numbers > 0, rising, got [${budgets.join(", ")}]`);

@@ -1,8 +1,8 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { ArgumentError, FileError, messageOf } from "../errors";
-import { writeAtomically } from "../files";
 import type { Module } from "../layers/Module";
-import { outputPath } from "../outputPath";
+import { writeAtomically } from "../platform/files";
+import { artifactPath } from "../platform/paths";
 import { RandomState } from "../tensor/RandomState";
 import type { RandomStateData } from "../tensor/random/RandomStateData";
 import type { Tensor } from "../tensor/Tensor";
@@ -44,7 +44,7 @@ const COLUMNS: readonly (keyof EpochRecord)[] = [
 /** @throws ArgumentError for a value out of its domain. */
 export function checkCheckpoint({ path, everySteps }: Checkpoint): void {
   if (path === "") throw new ArgumentError("Checkpoint", "path must not be empty");
-  if (everySteps !== undefined) checkWhole("Checkpoint", { everySteps });
+  if (everySteps !== undefined) checkCounts("Checkpoint", { everySteps });
 }
 
 /**
@@ -69,7 +69,7 @@ export function saveTraining(training: Training, { path }: Checkpoint): void {
     streams: trainingStreams(training).map((stream) => stream.getState()),
   };
   const metadata = { settings: JSON.stringify(trainingSettings(training)), state: JSON.stringify(state) };
-  writeAtomically(outputPath(path), encodeSafetensors(tensors, metadata));
+  writeAtomically(artifactPath(path), encodeSafetensors(tensors, metadata));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import { ArgumentError } from "../errors";
 import type { History } from "./History";
 
@@ -18,7 +18,7 @@ export interface EarlyStopping {
 export function checkEarlyStopping(options: EarlyStopping, validated: boolean): void {
   const where = "EarlyStopping";
   const { patience, minDelta = 0, measure = "validationLoss" } = options;
-  checkWhole(where, { patience });
+  checkCounts(where, { patience });
   if (!(Number.isFinite(minDelta) && minDelta >= 0)) {
     throw new ArgumentError(where, `minDelta must be a finite number ≥ 0, got ${minDelta}`);
   }

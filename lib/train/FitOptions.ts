@@ -1,4 +1,4 @@
-import { checkWhole } from "../checkWhole";
+import { checkCounts } from "../checks";
 import type { DataLoader } from "../datasets/DataLoader";
 import { ArgumentError } from "../errors";
 import type { Loss } from "../losses/Loss";
@@ -41,7 +41,7 @@ export interface FitOptions {
 /** @throws ArgumentError for an option out of its domain. */
 export function checkFitOptions(options: FitOptions): void {
   const { epochs, train, validation, clipNorm, earlyStopping, checkpoint } = options;
-  checkWhole("fit", { epochs }, 0);
+  checkCounts("fit", { epochs }, 0);
   for (const [name, loader] of Object.entries({ train, validation })) {
     if (loader?.batches === 0) throw new ArgumentError("fit", `${name} must have at least one batch, got 0`);
   }

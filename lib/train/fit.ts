@@ -1,6 +1,6 @@
-import { onInterrupt } from "../interrupt";
 import type { Module } from "../layers/Module";
-import { TURN, turn } from "../turn";
+import { onInterrupt } from "../platform/interrupt";
+import { TURN, turn } from "../platform/turn";
 import { resumeTraining, saveTraining } from "./Checkpoint";
 import { checkFitOptions, type FitOptions } from "./FitOptions";
 import type { History } from "./History";

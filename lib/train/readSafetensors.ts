@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { FileError } from "../errors";
-import { outputPath } from "../outputPath";
+import { artifactPath } from "../platform/paths";
 import { formatShape, sameShape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
 import { decodeSafetensors, type Safetensors, type StoredTensor } from "./safetensors";
@@ -12,7 +12,7 @@ import { decodeSafetensors, type Safetensors, type StoredTensor } from "./safete
 export function readSafetensors(path: string): Safetensors | undefined {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(outputPath(path));
+    bytes = readFileSync(artifactPath(path));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;

@@ -1,8 +1,8 @@
 import { ArgumentError, FileError } from "../errors";
-import { writeAtomically } from "../files";
 import type { Module } from "../layers/Module";
 import { Sequential } from "../layers/Sequential";
-import { outputPath } from "../outputPath";
+import { writeAtomically } from "../platform/files";
+import { artifactPath } from "../platform/paths";
 import { fittingTensor, readSafetensors } from "./readSafetensors";
 import { encodeSafetensors, type StoredTensor } from "./safetensors";
 
@@ -14,7 +14,7 @@ import { encodeSafetensors, type StoredTensor } from "./safetensors";
 export function saveModel(model: Module, path: string): void {
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { value }] of model.namedParameters()) tensors.set(name, value);
-  writeAtomically(outputPath(path), encodeSafetensors(tensors, { architecture: architecture(model) }));
+  writeAtomically(artifactPath(path), encodeSafetensors(tensors, { architecture: architecture(model) }));
 }
 
 /**
@@ -27,7 +27,7 @@ export function saveModel(model: Module, path: string): void {
 export function loadModel<M extends Module>(model: M, path: string): M {
   if (path === "") throw new ArgumentError("loadModel", "path must not be empty");
   const file = readSafetensors(path);
-  if (!file) throw new FileError(path, `no such file; looked at ${outputPath(path)}`);
+  if (!file) throw new FileError(path, `no such file; looked at ${artifactPath(path)}`);
   const { tensors, metadata } = file;
   const wanted = architecture(model);
   if (metadata.architecture !== undefined && metadata.architecture !== wanted) {

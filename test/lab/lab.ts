@@ -5,8 +5,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
-import { writeAtomically } from "../../lib/files";
 import { isCode, notebookText, readNotebook } from "../../lib/notebook/Notebook";
+import { writeAtomically } from "../../lib/platform/files";
 import { expected } from "./expected";
 import { LabPage, until } from "./LabPage";
 import { LabServer } from "./labServer";

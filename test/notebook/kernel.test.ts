@@ -55,7 +55,7 @@ const waitForever = `await new Promise<void>((resolve) => setTimeout(resolve, 50
 console.log("waiting");
 await new Promise<void>(() => {});`;
 
-const train = `import { onInterrupt } from "scratch-nn/dist/interrupt";
+const train = `import { onInterrupt } from "scratch-nn/dist/platform/interrupt";
 async function train(): Promise<number> {
   let stopped = false;
   const unsubscribe = onInterrupt(() => { stopped = true; });

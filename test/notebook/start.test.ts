@@ -98,8 +98,8 @@ await new Promise((resolve) => setTimeout(resolve, 3000));`,
 
   test("--quick leaves the notebook alone and sends its outputs to .scratch", async () => {
     project.write("quick", [
-      'import { outputPath } from "scratch-nn/dist/outputPath";\nimport { writeAtomically } from "scratch-nn/dist/files";',
-      'writeAtomically(outputPath("imgs/a.svg"), "<svg/>");\nprocess.env.SCRATCH_NN_QUICK',
+      'import { artifactPath } from "scratch-nn/dist/platform/paths";\nimport { writeAtomically } from "scratch-nn/dist/platform/files";',
+      'writeAtomically(artifactPath("imgs/a.svg"), "<svg/>");\nprocess.env.SCRATCH_NN_QUICK',
     ]);
     const before = project.text("notebooks/quick.ipynb");
     const { exitCode, stdout } = await project.run("quick", "--quick");
@@ -148,7 +148,7 @@ describe("a run that fails leaves the notebook as it was and", () => {
 
   test("names the line of the library's source where the library throws", async () => {
     const message = await failure([
-      'import { writeAtomically } from "scratch-nn/dist/files";\nwriteAtomically("failing.ipynb/x", "");',
+      'import { writeAtomically } from "scratch-nn/dist/platform/files";\nwriteAtomically("failing.ipynb/x", "");',
     ]);
     expect(message).toContain("failed at cell [1] line 2");
     expect(message).toMatch(/at writeAtomically \(.*lib[\\/]files\.ts:\d+/);

@@ -11,10 +11,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ArgumentError, FileError } from "scratch-nn";
-import { writeAtomically } from "scratch-nn/dist/files";
+import { writeAtomically } from "scratch-nn/dist/platform/files";
+import { projectPath } from "scratch-nn/dist/platform/paths";
 import { renderSvg } from "scratch-nn/dist/plot/render";
 import { save } from "scratch-nn/dist/plot/save";
-import { projectPath } from "scratch-nn/dist/projectRoot";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { curvesFigure } from "./figures";
 

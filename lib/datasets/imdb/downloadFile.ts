@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { FileError } from "../../errors";
-import { writeAtomically } from "../../files";
+import { writeAtomically } from "../../platform/files";
 import type { PublishedFile } from "./imdbFiles";
 
 /** How a download goes. */

@@ -1,4 +1,4 @@
-import { checkWhole } from "../../checkWhole";
+import { checkCounts } from "../../checks";
 import { ArgumentError } from "../../errors";
 import type { Dataset } from "../Dataset";
 import { INDEX_FROM, PADDING, type Reviews, UNKNOWN } from "./Reviews";
@@ -30,7 +30,7 @@ export function padReviews(reviews: Reviews, options: PadOptions): PaddedReviews
   const { dictSize, exampleLength } = options;
   checkDictSize("padReviews", dictSize);
   const { name, count, labels, starts } = reviews;
-  checkWhole("padReviews", { exampleLength });
+  checkCounts("padReviews", { exampleLength });
   const size = count * exampleLength;
   const inputs = dictSize <= SMALL_DICTIONARY ? new Uint16Array(size) : new Float32Array(size);
   const lengths = new Int32Array(count);
@@ -49,7 +49,7 @@ export function padReviews(reviews: Reviews, options: PadOptions): PaddedReviews
  * @throws ArgumentError if the review is empty, or exampleLength is not a whole number > 0.
  */
 export function padReview(tokens: ArrayLike<number>, exampleLength: number): Int32Array {
-  checkWhole("padReview", { exampleLength });
+  checkCounts("padReview", { exampleLength });
   if (tokens.length === 0)
     throw new ArgumentError("padReview", "tokens must not be empty, got an empty review");
   const kept = Math.min(exampleLength, tokens.length);
@@ -60,5 +60,5 @@ export function padReview(tokens: ArrayLike<number>, exampleLength: number): Int
 
 /** @throws ArgumentError if there is no room for a word after the tokens that are none. */
 export function checkDictSize(where: string, dictSize: number): void {
-  checkWhole(where, { dictSize }, INDEX_FROM + 1);
+  checkCounts(where, { dictSize }, INDEX_FROM + 1);
 }

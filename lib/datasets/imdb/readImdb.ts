@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FileError } from "../../errors";
-import { projectPath } from "../../projectRoot";
+import { projectPath } from "../../platform/paths";
 import { RandomState } from "../../tensor/RandomState";
 import { isNumeric, type NdArray } from "../numpy/NdArray";
 import { parseNpz } from "../numpy/parseNpz";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { projectPath } from "../../projectRoot";
+import { projectPath } from "../../platform/paths";
 
 /** Where a BLAS may be: files to open, or else what to say of a place that holds none. */
 export interface Place {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { EnvironmentError } from "../../errors";
-import { projectPath } from "../../projectRoot";
+import { projectPath } from "../../platform/paths";
 import type { Blas } from "./Blas";
 import { blasPlaces, type Place } from "./blasPlaces";
 import { openBlas } from "./openBlas";

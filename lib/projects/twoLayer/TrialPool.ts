@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Piscina } from "piscina";
-import { checkWhole } from "../../checkWhole";
+import { checkCounts } from "../../checks";
 import { ArgumentError, EnvironmentError, messageOf } from "../../errors";
-import { onInterrupt } from "../../interrupt";
+import { onInterrupt } from "../../platform/interrupt";
+import { turn } from "../../platform/turn";
 import { shareDataset } from "../../search/shareDataset";
-import { turn } from "../../turn";
 import type { SearchData } from "./loaders";
 import type { TwoLayerSettings } from "./settings";
 import type { TrialResult } from "./trainTrial";
@@ -31,7 +31,7 @@ export class TrialPool {
   /** @throws ArgumentError unless workers is a whole number > 0. */
   constructor(options: TrialPoolOptions) {
     const { settings, workers = availableParallelism() } = options;
-    checkWhole("TrialPool", { workers });
+    checkCounts("TrialPool", { workers });
     this.settings = settings;
     this.workers = workers;
     this.#options = options;

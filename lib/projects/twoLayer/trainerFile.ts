@@ -1,6 +1,6 @@
 import { FileError } from "../../errors";
-import { readJson, writeAtomically } from "../../files";
-import { outputPath } from "../../outputPath";
+import { readJson, writeAtomically } from "../../platform/files";
+import { artifactPath } from "../../platform/paths";
 import type { Hyperparameters } from "./hyperparameters";
 import type { EpochRow } from "./measureEpoch";
 
@@ -15,7 +15,7 @@ export interface Trainer {
  * @throws FileError if it cannot be written.
  */
 export function saveTrainer({ hyperparameters, rows }: Trainer, path: string): void {
-  writeAtomically(outputPath(path), `${JSON.stringify({ hyperparameters, rows }, null, 1)}\n`);
+  writeAtomically(artifactPath(path), `${JSON.stringify({ hyperparameters, rows }, null, 1)}\n`);
 }
 
 /**
@@ -23,7 +23,7 @@ export function saveTrainer({ hyperparameters, rows }: Trainer, path: string): v
  * @throws FileError if the file is missing or is no trainer.
  */
 export function loadTrainer(path: string): Trainer {
-  const trainer = readJson(outputPath(path), path);
+  const trainer = readJson(artifactPath(path), path);
   const { hyperparameters, rows } = (trainer ?? {}) as Partial<Record<keyof Trainer, unknown>>;
   const whole = hasNumbers(hyperparameters, ["weightDecay", "learningRate", "hidden"]) && Array.isArray(rows);
   if (!whole || !rows.every((row) => hasNumbers(row, ROW))) {

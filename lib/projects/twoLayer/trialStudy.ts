@@ -1,4 +1,4 @@
-import { projectPath } from "../../projectRoot";
+import { projectPath } from "../../platform/paths";
 import type { Sampler } from "../../search/Sampler";
 import { Study, type StudyOptions } from "../../search/Study";
 import {

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { FileError, messageOf } from "./errors";
+import { FileError, messageOf } from "../errors";
 
 /**
  * Writes a whole file or leaves the old one as it was: the content goes to a temporary file in the same

@@ -25,3 +25,11 @@ function declaresWorkspaces(file: string): boolean {
     return false;
   }
 }
+
+/**
+ * Where what a notebook makes is kept, `relative` being imgs/…, models/… or data/studies/…: under the project's top
+ * folder, or under the folder that SCRATCH_NN_OUTPUT names there, which keeps a quick run from touching what is committed.
+ */
+export function artifactPath(relative: string): string {
+  return resolve(projectRoot(), process.env.SCRATCH_NN_OUTPUT ?? "", relative);
+}
