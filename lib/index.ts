@@ -17,6 +17,7 @@ export { loadWordVectors, type WordVectors } from "./embeddings/loadWordVectors"
 export { type NearWord, nearestWords } from "./embeddings/nearestWords";
 export { type SkipGram, type SkipGramOptions, skipGram } from "./embeddings/skipGram";
 export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
+export { formatCsv, saveCsv } from "./formats/csv";
 export {
   type Backend,
   type BackendInfo,
@@ -74,7 +75,6 @@ export {
 } from "./notebook/publishedReviews";
 export { type PublishedTiny, publishedTiny } from "./notebook/publishedTiny";
 export { reportProgress, type TrainingProgress } from "./notebook/reportProgress";
-export { formatCsv, saveCsv } from "./notebook/saveCsv";
 export { type ScorecardRow, scorecard } from "./notebook/scorecard";
 export { show } from "./notebook/show";
 export { formatTable, type TableCell, table } from "./notebook/table";

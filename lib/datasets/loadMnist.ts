@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { FileError } from "../errors";
+import { type Idx, parseIdx } from "../formats/idx";
+import { readUnpacked } from "../formats/readUnpacked";
 import { formatShape } from "../tensor/shape";
 import type { Dataset } from "./Dataset";
-import { type Idx, parseIdx } from "./idx";
 import { type MnistOptions, mnistSource } from "./mnistSource";
-import { readUnpacked } from "./readUnpacked";
 
 const SIDE = 28;
 const CLASSES = 10;

@@ -1,5 +1,7 @@
 import { checkCounts } from "../checks";
 import { ArgumentError, FileError, messageOf } from "../errors";
+import { fittingTensor, readSafetensors } from "../formats/safetensors/readSafetensors";
+import { encodeSafetensors, type Safetensors, type StoredTensor } from "../formats/safetensors/safetensors";
 import type { Module } from "../layers/Module";
 import { writeAtomically } from "../platform/files";
 import { artifactPath } from "../platform/paths";
@@ -8,8 +10,6 @@ import type { RandomStateData } from "../tensor/random/RandomStateData";
 import type { Tensor } from "../tensor/Tensor";
 import { differences } from "./differences";
 import type { EpochRecord } from "./History";
-import { fittingTensor, readSafetensors } from "./readSafetensors";
-import { encodeSafetensors, type Safetensors, type StoredTensor } from "./safetensors";
 import type { EpochSums, Training } from "./Training";
 import { trainingSettings, trainingStreams } from "./trainingSettings";
 

@@ -1,10 +1,10 @@
 import { ArgumentError, FileError } from "../errors";
+import { fittingTensor, readSafetensors } from "../formats/safetensors/readSafetensors";
+import { encodeSafetensors, type StoredTensor } from "../formats/safetensors/safetensors";
 import type { Module } from "../layers/Module";
 import { Sequential } from "../layers/Sequential";
 import { writeAtomically } from "../platform/files";
 import { artifactPath } from "../platform/paths";
-import { fittingTensor, readSafetensors } from "./readSafetensors";
-import { encodeSafetensors, type StoredTensor } from "./safetensors";
 
 /**
  * Writes the parameters of a model in the safetensors format, whole or not at all. A relative path counts from

@@ -22,8 +22,8 @@ import {
   SGD,
   Sigmoid,
 } from "scratch-nn";
+import { decodeSafetensors, encodeSafetensors } from "scratch-nn/dist/formats/safetensors/safetensors";
 import { differences } from "scratch-nn/dist/train/differences";
-import { decodeSafetensors, encodeSafetensors } from "scratch-nn/dist/train/safetensors";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { blobs } from "../helpers/blobs";
 import { expectSameBits } from "../helpers/expectSameBits";

@@ -21,7 +21,7 @@ import {
   Sigmoid,
   saveModel,
 } from "scratch-nn";
-import { decodeSafetensors, encodeSafetensors } from "scratch-nn/dist/train/safetensors";
+import { decodeSafetensors, encodeSafetensors } from "scratch-nn/dist/formats/safetensors/safetensors";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FileError } from "../../errors";
+import { isNumeric, type NdArray } from "../../formats/numpy/NdArray";
+import { parseNpz } from "../../formats/numpy/parseNpz";
+import { readUnpacked } from "../../formats/readUnpacked";
 import { projectPath } from "../../platform/paths";
 import { RandomState } from "../../tensor/RandomState";
-import { isNumeric, type NdArray } from "../numpy/NdArray";
-import { parseNpz } from "../numpy/parseNpz";
-import { readUnpacked } from "../readUnpacked";
 import { howToGet, IMDB_DIRECTORY, REVIEWS_FILE } from "./imdbFiles";
 import { INDEX_FROM, type Reviews, START, shuffleReviews } from "./Reviews";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { FileError } from "scratch-nn";
-import { readUnpacked } from "scratch-nn/dist/datasets/readUnpacked";
+import { readUnpacked } from "scratch-nn/dist/formats/readUnpacked";
 import { expect, test } from "vitest";
 
 const require = createRequire(import.meta.url);

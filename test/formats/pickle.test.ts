@@ -1,6 +1,6 @@
 import { FileError } from "scratch-nn";
-import { isNdArray } from "scratch-nn/dist/datasets/numpy/NdArray";
-import { parsePickle } from "scratch-nn/dist/datasets/pickle/parsePickle";
+import { isNdArray } from "scratch-nn/dist/formats/numpy/NdArray";
+import { parsePickle } from "scratch-nn/dist/formats/pickle/parsePickle";
 import { describe, expect, test, vi } from "vitest";
 import { readFixture } from "../helpers/readFixture";
 

@@ -1,5 +1,5 @@
 import { FileError } from "scratch-nn";
-import { parseIdx } from "scratch-nn/dist/datasets/idx";
+import { parseIdx } from "scratch-nn/dist/formats/idx";
 import { expect, test } from "vitest";
 
 test("the dimensions are big-endian and the data is a view", () => {

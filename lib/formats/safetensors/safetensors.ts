@@ -1,5 +1,5 @@
-import { ArgumentError, FileError, ShapeError } from "../errors";
-import { formatShape, sizeOf } from "../tensor/shape";
+import { ArgumentError, FileError, ShapeError } from "../../errors";
+import { formatShape, sizeOf } from "../../tensor/shape";
 import { duplicateKey } from "./duplicateKey";
 
 /** A tensor as a safetensors file holds it; `data` may be a view, also of a SharedArrayBuffer. */

@@ -1,6 +1,6 @@
 import { FileError } from "scratch-nn";
-import { parseNpy } from "scratch-nn/dist/datasets/numpy/parseNpy";
-import { parseNpz } from "scratch-nn/dist/datasets/numpy/parseNpz";
+import { parseNpy } from "scratch-nn/dist/formats/numpy/parseNpy";
+import { parseNpz } from "scratch-nn/dist/formats/numpy/parseNpz";
 import { describe, expect, test } from "vitest";
 import { readFixture } from "../helpers/readFixture";
 

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors";
+import type { TableCell } from "../notebook/table";
 import { writeAtomically } from "../platform/files";
 import { artifactPath } from "../platform/paths";
-import type { TableCell } from "./table";
 
 /**
  * Rows as comma-separated values (RFC 4180): a line with the keys of the first row, then a line a row. Numbers are

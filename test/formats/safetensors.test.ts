@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { ArgumentError, FileError, ShapeError } from "scratch-nn";
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "scratch-nn/dist/train/safetensors";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type StoredTensor,
+} from "scratch-nn/dist/formats/safetensors/safetensors";
 import { describe, expect, test } from "vitest";
 
 const fixture = new URL("../fixtures/safetensors-numpy.safetensors", import.meta.url);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { FileError } from "../errors";
-import { artifactPath } from "../platform/paths";
-import { formatShape, sameShape } from "../tensor/shape";
-import type { Tensor } from "../tensor/Tensor";
+import { FileError } from "../../errors";
+import { artifactPath } from "../../platform/paths";
+import { formatShape, sameShape } from "../../tensor/shape";
+import type { Tensor } from "../../tensor/Tensor";
 import { decodeSafetensors, type Safetensors, type StoredTensor } from "./safetensors";
 
 /**
