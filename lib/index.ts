@@ -13,9 +13,6 @@ export { makeToy } from "./datasets/makeToy";
 export { type MnistOptions, type MnistSource, mnistSource } from "./datasets/mnistSource";
 export { poolMnist } from "./datasets/poolMnist";
 export { type TinySets, tinySets } from "./datasets/tinySets";
-export { loadWordVectors, type WordVectors } from "./embeddings/loadWordVectors";
-export { type NearWord, nearestWords } from "./embeddings/nearestWords";
-export { type SkipGram, type SkipGramOptions, skipGram } from "./embeddings/skipGram";
 export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
 export { formatCsv, saveCsv } from "./formats/csv";
 export {
@@ -107,7 +104,6 @@ export { save } from "./plot/save";
 export { type StudyFigureOptions, sliceFigure } from "./plot/sliceFigure";
 export { spreadSeries } from "./plot/spreadSeries";
 export * as twoLayer from "./projects/twoLayer";
-
 export { type BayesianOptions, bayesian } from "./search/bayesian";
 export type { Experiment, ExperimentData } from "./search/Experiment";
 export { ExperimentPool, type ExperimentResult, type PoolRunOptions } from "./search/ExperimentPool";
@@ -150,3 +146,6 @@ export { fit } from "./train/fit";
 export { type GradCheckOptions, type GradCheckRow, gradCheck } from "./train/gradCheck";
 export { type EpochRecord, History } from "./train/History";
 export { loadModel, saveModel } from "./train/saveModel";
+export { loadWordVectors, type WordVectors } from "./words/loadWordVectors";
+export { type NearWord, nearestWords } from "./words/nearestWords";
+export { type SkipGram, type SkipGramOptions, skipGram } from "./words/skipGram";

@@ -8,7 +8,7 @@ import {
   Tensor,
   WordIndex,
 } from "scratch-nn";
-import { SkipGramSampler } from "scratch-nn/dist/embeddings/SkipGramSampler";
+import { SkipGramSampler } from "scratch-nn/dist/words/SkipGramSampler";
 import { describe, expect, test } from "vitest";
 import { expectSameBits } from "../helpers/expectSameBits";
 
