@@ -7,12 +7,7 @@ export type { Reviews } from "./datasets/imdb/Reviews";
 export { type ImdbReviews, type ReadImdbOptions, readImdb } from "./datasets/imdb/readImdb";
 export { WordIndex } from "./datasets/imdb/WordIndex";
 export { loadMnist } from "./datasets/loadMnist";
-export { loadNielsenMnist, type NielsenMnist } from "./datasets/loadNielsenMnist";
-export { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./datasets/loadTiny";
-export { makeToy } from "./datasets/makeToy";
 export { type MnistOptions, type MnistSource, mnistSource } from "./datasets/mnistSource";
-export { poolMnist } from "./datasets/poolMnist";
-export { type TinySets, tinySets } from "./datasets/tinySets";
 export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
 export { formatCsv, saveCsv } from "./formats/csv";
 export {
@@ -61,16 +56,6 @@ export type { Scores } from "./metrics/Scores";
 export { type Spread, spreadOf } from "./metrics/spreadOf";
 export { type DisplayBundle, type DisplayOptions, display, html, markdown } from "./notebook/display";
 export { type LiveFigure, liveFigure } from "./notebook/liveFigure";
-export { type PublishedFcn, publishedFcn } from "./notebook/published";
-export { type PublishedCnn, publishedCnn } from "./notebook/publishedCnn";
-export { type PublishedChapter, type PublishedNielsen, publishedNielsen } from "./notebook/publishedNielsen";
-export {
-  type PublishedEpoch,
-  type PublishedReviews,
-  publishedReviews,
-  type ReviewSettings,
-} from "./notebook/publishedReviews";
-export { type PublishedTiny, publishedTiny } from "./notebook/publishedTiny";
 export { reportProgress, type TrainingProgress } from "./notebook/reportProgress";
 export { type ScorecardRow, scorecard } from "./notebook/scorecard";
 export { show } from "./notebook/show";
@@ -103,6 +88,21 @@ export type { StudyResults } from "./plot/StudyResults";
 export { save } from "./plot/save";
 export { type StudyFigureOptions, sliceFigure } from "./plot/sliceFigure";
 export { spreadSeries } from "./plot/spreadSeries";
+export { type PublishedFcn, publishedFcn } from "./projects/fcn/published";
+export { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./projects/homework/loadTiny";
+export { makeToy } from "./projects/homework/makeToy";
+export { poolMnist } from "./projects/homework/poolMnist";
+export { type PublishedCnn, publishedCnn } from "./projects/homework/publishedCnn";
+export {
+  type PublishedEpoch,
+  type PublishedReviews,
+  publishedReviews,
+  type ReviewSettings,
+} from "./projects/homework/publishedReviews";
+export { type PublishedTiny, publishedTiny } from "./projects/homework/publishedTiny";
+export { type TinySets, tinySets } from "./projects/homework/tinySets";
+export { loadNielsenMnist, type NielsenMnist } from "./projects/nielsen/loadNielsenMnist";
+export { type PublishedChapter, type PublishedNielsen, publishedNielsen } from "./projects/nielsen/published";
 export * as twoLayer from "./projects/twoLayer";
 export { type BayesianOptions, bayesian } from "./search/bayesian";
 export type { Experiment, ExperimentData } from "./search/Experiment";

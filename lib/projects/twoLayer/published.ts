@@ -1,4 +1,4 @@
-import { readPublished } from "../../readPublished";
+import { readPublished } from "../readPublished";
 import type { EpochRow } from "./measureEpoch";
 
 /** What the two-layer project published, as `data/published/two-layer.json` holds it. */

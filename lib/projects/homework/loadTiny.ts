@@ -1,11 +1,11 @@
 import { basename } from "node:path";
-import { FileError } from "../errors";
-import { isNumeric, type NumberArray } from "../formats/numpy/NdArray";
-import { parsePickle } from "../formats/pickle/parsePickle";
-import { readUnpacked } from "../formats/readUnpacked";
-import { projectPath } from "../platform/paths";
-import { formatShape, sizeOf } from "../tensor/shape";
-import type { Dataset } from "./Dataset";
+import type { Dataset } from "../../datasets/Dataset";
+import { FileError } from "../../errors";
+import { isNumeric, type NumberArray } from "../../formats/numpy/NdArray";
+import { parsePickle } from "../../formats/pickle/parsePickle";
+import { readUnpacked } from "../../formats/readUnpacked";
+import { projectPath } from "../../platform/paths";
+import { formatShape, sizeOf } from "../../tensor/shape";
 
 /** A set to train on and one to test on. */
 export interface TrainAndTest {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { FileError, loadTinyMnist, loadTinyToy } from "scratch-nn";
 import { checkDataset } from "scratch-nn/dist/datasets/Dataset";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readFixture } from "../helpers/readFixture";
+import { readFixture } from "../../helpers/readFixture";
 
 interface TinySet {
   readonly file: string;

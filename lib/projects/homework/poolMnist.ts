@@ -1,7 +1,7 @@
-import { checkCounts } from "../checks";
-import { ArgumentError, ShapeError } from "../errors";
-import { formatShape } from "../tensor/shape";
-import { checkDataset, type Dataset } from "./Dataset";
+import { checkCounts } from "../../checks";
+import { checkDataset, type Dataset } from "../../datasets/Dataset";
+import { ArgumentError, ShapeError } from "../../errors";
+import { formatShape } from "../../tensor/shape";
 
 /** Four bytes' sum that is one of the eight steps of grey: 4 · 256 / 8. */
 const STEP = 128;

@@ -1,6 +1,6 @@
-import { ArgumentError } from "../errors";
-import type { RandomState } from "../tensor/RandomState";
-import type { Dataset } from "./Dataset";
+import type { Dataset } from "../../datasets/Dataset";
+import { ArgumentError } from "../../errors";
+import type { RandomState } from "../../tensor/RandomState";
 import type { TrainAndTest } from "./loadTiny";
 
 /** Where the points of each class lie: at least and less than these distances from the origin. */

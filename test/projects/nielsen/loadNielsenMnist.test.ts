@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { DataLoader, FileError, loadMnist, loadNielsenMnist } from "scratch-nn";
 import { checkDataset } from "scratch-nn/dist/datasets/Dataset";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readFixture } from "../helpers/readFixture";
+import { readFixture } from "../../helpers/readFixture";
 
 const { nielsen } = readFixture<{ nielsen: { file: string; pixels: number[][]; labels: number[][] } }>(
   "pickles",

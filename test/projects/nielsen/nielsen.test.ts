@@ -15,8 +15,8 @@ import {
   take,
 } from "scratch-nn";
 import { expect, test } from "vitest";
-import { expectClose } from "../helpers/expectClose";
-import { readFixture } from "../helpers/readFixture";
+import { expectClose } from "../../helpers/expectClose";
+import { readFixture } from "../../helpers/readFixture";
 
 interface Run {
   readonly learningRate: number;

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { FileError } from "../errors";
-import { isNumeric } from "../formats/numpy/NdArray";
-import { parsePickle } from "../formats/pickle/parsePickle";
-import { readUnpacked } from "../formats/readUnpacked";
-import { projectPath } from "../platform/paths";
-import { formatShape } from "../tensor/shape";
-import { type Dataset, split } from "./Dataset";
-import { loadMnist } from "./loadMnist";
+import { type Dataset, split } from "../../datasets/Dataset";
+import { loadMnist } from "../../datasets/loadMnist";
+import { FileError } from "../../errors";
+import { isNumeric } from "../../formats/numpy/NdArray";
+import { parsePickle } from "../../formats/pickle/parsePickle";
+import { readUnpacked } from "../../formats/readUnpacked";
+import { projectPath } from "../../platform/paths";
+import { formatShape } from "../../tensor/shape";
 
 const PIXELS = 784;
 const SIZES = [50_000, 10_000] as const;

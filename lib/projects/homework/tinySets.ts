@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { projectPath } from "../platform/paths";
-import type { RandomState } from "../tensor/RandomState";
-import { loadMnist } from "./loadMnist";
+import { loadMnist } from "../../datasets/loadMnist";
+import { projectPath } from "../../platform/paths";
+import type { RandomState } from "../../tensor/RandomState";
 import { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./loadTiny";
 import { makeToy } from "./makeToy";
 import { poolMnist } from "./poolMnist";
