@@ -9,6 +9,10 @@ export { WordIndex } from "./datasets/imdb/WordIndex";
 export { loadMnist } from "./datasets/loadMnist";
 export { type MnistOptions, type MnistSource, mnistSource } from "./datasets/mnistSource";
 export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
+export type { Experiment, ExperimentData } from "./experiments/Experiment";
+export { ExperimentPool, type ExperimentResult, type PoolRunOptions } from "./experiments/ExperimentPool";
+export { type Prepared, prepareExperiment } from "./experiments/prepareExperiment";
+export { type RunExperimentsOptions, runExperiments } from "./experiments/runExperiments";
 export { formatCsv, saveCsv } from "./formats/csv";
 export {
   type Backend,
@@ -67,6 +71,7 @@ export { ExponentialScheduler, type ExponentialSchedulerOptions } from "./optim/
 export type { Optimizer } from "./optim/Optimizer";
 export { ConstantScheduler, type Scheduler } from "./optim/Scheduler";
 export { SGD, type SGDOptions } from "./optim/SGD";
+export type { Plain } from "./plain";
 export { artifactPath } from "./platform/paths";
 export { type Bar, type BarsOptions, bars } from "./plot/bars";
 export { type ConfusionHeatmapOptions, confusionHeatmap } from "./plot/confusionHeatmap";
@@ -104,17 +109,13 @@ export { type TinySets, tinySets } from "./projects/homework/tinySets";
 export { loadNielsenMnist, type NielsenMnist } from "./projects/nielsen/loadNielsenMnist";
 export { type PublishedChapter, type PublishedNielsen, publishedNielsen } from "./projects/nielsen/published";
 export * as twoLayer from "./projects/twoLayer";
-export { type BayesianOptions, bayesian } from "./search/bayesian";
-export type { Experiment, ExperimentData } from "./search/Experiment";
-export { ExperimentPool, type ExperimentResult, type PoolRunOptions } from "./search/ExperimentPool";
 export { type ExperimentObjectiveOptions, experimentObjective } from "./search/experimentObjective";
-export { grid } from "./search/grid";
-export type { Plain } from "./search/Plain";
-export { type Prepared, prepareExperiment } from "./search/prepareExperiment";
-export { random } from "./search/random";
-export { type RunExperimentsOptions, runExperiments } from "./search/runExperiments";
-export type { AnySampler, Sampler, SamplerContext } from "./search/Sampler";
 export { Study, type StudyOptions } from "./search/Study";
+export { type BayesianOptions, bayesian } from "./search/samplers/bayesian/bayesian";
+export { grid } from "./search/samplers/grid";
+export { random } from "./search/samplers/random";
+export type { AnySampler, Sampler, SamplerContext } from "./search/samplers/Sampler";
+export { type SuccessiveHalvingOptions, successiveHalving } from "./search/samplers/successiveHalving";
 export {
   type Choice,
   choice,
@@ -132,7 +133,6 @@ export {
   type ValueOf,
 } from "./search/space";
 export { studyRows } from "./search/studyRows";
-export { type SuccessiveHalvingOptions, successiveHalving } from "./search/successiveHalving";
 export type { Direction, Objective, OpenTrial, Outcome, Trial } from "./search/Trial";
 export { RandomState } from "./tensor/RandomState";
 export type { RandomStateData } from "./tensor/random/RandomStateData";

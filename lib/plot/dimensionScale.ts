@@ -1,4 +1,4 @@
-import type { Plain } from "../search/Plain";
+import type { Plain } from "../plain";
 import type { Dimension } from "../search/space";
 
 /** How a dimension is drawn along an axis. */

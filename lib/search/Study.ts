@@ -1,14 +1,14 @@
 import { setMaxListeners } from "node:events";
 import { checkCounts } from "../checks";
 import { ArgumentError } from "../errors";
+import { isPlain, type Plain } from "../plain";
 import { onInterrupt } from "../platform/interrupt";
 import { artifactPath } from "../platform/paths";
 import { turn } from "../platform/turn";
 import { outsideSpace } from "./dimension";
-import { Journal, type JournalHeader, type OpenJournal } from "./Journal";
+import { Journal, type JournalHeader, type OpenJournal } from "./journal/Journal";
 import { judge } from "./judge";
-import { isPlain, type Plain } from "./Plain";
-import type { AnySampler, Sampler } from "./Sampler";
+import type { AnySampler, Sampler } from "./samplers/Sampler";
 import { checkSpace, type Space } from "./space";
 import { byValue, type Direction, type Objective, type Trial } from "./Trial";
 

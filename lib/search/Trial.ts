@@ -1,4 +1,4 @@
-import type { Plain } from "./Plain";
+import type { Plain } from "../plain";
 import type { Params, Space } from "./space";
 
 /** How an objective judges the params. */

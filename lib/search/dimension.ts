@@ -1,5 +1,5 @@
+import { type Plain, samePlain } from "../plain";
 import { log, pow } from "../tensor/accurateMath";
-import { type Plain, samePlain } from "./Plain";
 import type { Dimension, Params, Space } from "./space";
 
 /** Where u in [0, 1) lies on a dimension. Even u give what the dimension calls evenly likely. */

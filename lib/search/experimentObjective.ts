@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors";
+import type { Experiment } from "../experiments/Experiment";
+import type { ExperimentPool } from "../experiments/ExperimentPool";
 import type { History } from "../train/History";
-import type { Experiment } from "./Experiment";
-import type { ExperimentPool } from "./ExperimentPool";
 import type { Space } from "./space";
 import type { Objective, OpenTrial } from "./Trial";
 

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors";
-import { isPlain, type Plain } from "./Plain";
+import { isPlain, type Plain } from "../plain";
 
 /** A real number, evenly likely in [low, high). */
 export interface Uniform {

@@ -1,4 +1,4 @@
-import type { Plain } from "./Plain";
+import type { Plain } from "../plain";
 import type { Trial } from "./Trial";
 
 /**

@@ -9,8 +9,8 @@ import {
   Study,
   uniform,
 } from "scratch-nn";
-import { expectedImprovement } from "scratch-nn/dist/search/expectedImprovement";
-import { GaussianProcess } from "scratch-nn/dist/search/GaussianProcess";
+import { expectedImprovement } from "scratch-nn/dist/search/samplers/bayesian/expectedImprovement";
+import { GaussianProcess } from "scratch-nn/dist/search/samplers/bayesian/GaussianProcess";
 import { describe, expect, test } from "vitest";
 import { type BowlSpace, bowl, options, temporaryFolder } from "./studies";
 

@@ -11,7 +11,7 @@ import {
   Study,
 } from "scratch-nn";
 import { afterAll, describe, expect, test } from "vitest";
-import { data, experiment, halves } from "./experiments";
+import { data, experiment, halves } from "../experiments/experiments";
 
 const pool = new ExperimentPool(data, { workers: 2 });
 afterAll(() => pool.close());

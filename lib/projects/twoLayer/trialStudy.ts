@@ -1,6 +1,6 @@
 import { projectPath } from "../../platform/paths";
-import type { Sampler } from "../../search/Sampler";
 import { Study, type StudyOptions } from "../../search/Study";
+import type { Sampler } from "../../search/samplers/Sampler";
 import {
   type Integer,
   integer,

@@ -1,8 +1,8 @@
-import { ArgumentError } from "../errors";
-import { pow } from "../tensor/accurateMath";
-import type { Plain } from "./Plain";
+import { ArgumentError } from "../../errors";
+import type { Plain } from "../../plain";
+import { pow } from "../../tensor/accurateMath";
+import type { Dimension, Params, Space } from "../space";
 import type { AnySampler } from "./Sampler";
-import type { Dimension, Params, Space } from "./space";
 
 /**
  * Grid search: every combination of some values of every dimension, the last dimension changing fastest. The values

@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { FileError } from "../errors";
+import { FileError } from "../../errors";
 
 /** The locks this process has: a number may be given to a new process after its owner was killed. */
 const held = new Set<string>();

@@ -1,7 +1,7 @@
-import { RandomState } from "../tensor/RandomState";
-import { pointAt } from "./dimension";
+import { RandomState } from "../../tensor/RandomState";
+import { pointAt } from "../dimension";
+import type { Params, Space } from "../space";
 import type { AnySampler } from "./Sampler";
-import type { Params, Space } from "./space";
 
 /**
  * Random search: every trial is drawn from the whole space, whatever the others gave.

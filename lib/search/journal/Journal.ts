@@ -7,13 +7,13 @@ import {
   readFileSync,
   writeFileSync,
 } from "node:fs";
-import { FileError, messageOf } from "../errors";
-import { writeAtomically } from "../platform/files";
-import { outsideSpace } from "./dimension";
+import { FileError, messageOf } from "../../errors";
+import { type Plain, samePlain } from "../../plain";
+import { writeAtomically } from "../../platform/files";
+import { outsideSpace } from "../dimension";
+import type { Space } from "../space";
+import type { Direction, Trial } from "../Trial";
 import { lockFile } from "./lockFile";
-import { type Plain, samePlain } from "./Plain";
-import type { Space } from "./space";
-import type { Direction, Trial } from "./Trial";
 
 /** The first line of a journal: everything but the objective's code that decides what its trials are. */
 export interface JournalHeader {

@@ -1,8 +1,8 @@
-import { checkCounts } from "../checks";
-import { ArgumentError } from "../errors";
+import { checkCounts } from "../../checks";
+import { ArgumentError } from "../../errors";
+import type { Params, Space } from "../space";
+import { byValue, type Trial } from "../Trial";
 import type { AnySampler, SamplerContext } from "./Sampler";
-import type { Params, Space } from "./space";
-import { byValue, type Trial } from "./Trial";
 
 export interface SuccessiveHalvingOptions {
   /** Proposes the candidates. */

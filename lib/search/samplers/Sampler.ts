@@ -1,6 +1,6 @@
-import type { Plain } from "./Plain";
-import type { Params, Space } from "./space";
-import type { Direction, Trial } from "./Trial";
+import type { Plain } from "../../plain";
+import type { Params, Space } from "../space";
+import type { Direction, Trial } from "../Trial";
 
 /** What a sampler proposes for. */
 export interface SamplerContext<S extends Space = Space> {

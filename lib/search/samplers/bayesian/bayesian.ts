@@ -1,13 +1,13 @@
-import { checkCounts } from "../checks";
-import { RandomState } from "../tensor/RandomState";
-import { fromUnit, pointAt, toUnit } from "./dimension";
+import { checkCounts } from "../../../checks";
+import { type Plain, samePlain } from "../../../plain";
+import { RandomState } from "../../../tensor/RandomState";
+import { fromUnit, pointAt, toUnit } from "../../dimension";
+import type { Dimension, Params, Space } from "../../space";
+import type { Trial } from "../../Trial";
+import { drawPoint } from "../random";
+import type { AnySampler, SamplerContext } from "../Sampler";
 import { expectedImprovement } from "./expectedImprovement";
 import { GaussianProcess } from "./GaussianProcess";
-import { type Plain, samePlain } from "./Plain";
-import { drawPoint } from "./random";
-import type { AnySampler, SamplerContext } from "./Sampler";
-import type { Dimension, Params, Space } from "./space";
-import type { Trial } from "./Trial";
 
 export interface BayesianOptions {
   /** An integer in [0, 2^32). */
