@@ -1,4 +1,4 @@
-import { joinText, type Notebook, type Text } from "./Notebook";
+import { joinText, type Notebook, type Text } from "../jupyter/runner/Notebook";
 
 /** What the cells tagged `scorecard` printed or displayed as plain text. */
 export function scorecardText(notebook: Notebook): string {

@@ -92,7 +92,7 @@ describe("leaves what was there, and says what to do", () => {
 });
 
 describe("npm run data:imdb", () => {
-  const script = join(__dirname, "../../lib/dist/notebook/downloadImdb.js");
+  const script = join(__dirname, "../../lib/dist/datasets/imdb/downloadImdb.js");
   /** Runs the script in a folder that is no project, so that data/imdb is below it. */
   const run = (
     cwd: string,

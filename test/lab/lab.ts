@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
-import { isCode, notebookText, readNotebook } from "../../lib/notebook/Notebook";
+import { isCode, notebookText, readNotebook } from "../../lib/jupyter/runner/Notebook";
 import { writeAtomically } from "../../lib/platform/files";
 import { expected } from "./expected";
 import { LabPage, until } from "./LabPage";

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { labCommand } from "../../lib/notebook/labCommand";
-import { virtualEnvironment } from "../../lib/notebook/virtualEnvironment";
+import { labCommand } from "../../lib/jupyter/lab/labCommand";
+import { virtualEnvironment } from "../../lib/jupyter/lab/virtualEnvironment";
 
 const startSeconds = 90;
 

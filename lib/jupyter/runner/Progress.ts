@@ -1,8 +1,8 @@
 import type { WriteStream } from "node:tty";
 import { MultiBar, type SingleBar } from "cli-progress";
+import type { TrainingProgress } from "../../notebook/runnerChannel";
 import { duration } from "./duration";
 import type { RunWatcher } from "./runNotebook";
-import type { TrainingProgress } from "./runnerChannel";
 
 /** Bars in a terminal; elsewhere (a log, a pipe) a line for each cell that has ended. */
 export function progressOn(stream: WriteStream): RunWatcher {

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import type { Cell, Notebook } from "scratch-nn/dist/notebook/Notebook";
+import type { Cell, Notebook } from "scratch-nn/dist/jupyter/runner/Notebook";
 
-const start = resolve("lib/dist/notebook/start.js");
+const start = resolve("lib/dist/jupyter/runner/start.js");
 
 /** A temporary project with notebooks of its own, run by the real command. */
 export class Project {

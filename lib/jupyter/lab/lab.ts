@@ -1,6 +1,6 @@
 /** The command behind `npm run lab`: opens JupyterLab on notebooks/main.ipynb; its arguments are JupyterLab's. */
 import { spawn } from "node:child_process";
-import { projectRoot } from "../platform/paths";
+import { projectRoot } from "../../platform/paths";
 import { labCommand } from "./labCommand";
 import { virtualEnvironment } from "./virtualEnvironment";
 

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
-import { writeAtomically } from "../platform/files";
+import type { TrainingProgress } from "../../notebook/runnerChannel";
+import { writeAtomically } from "../../platform/files";
 import { CellError } from "./CellError";
 import { headings } from "./headings";
 import { KernelClient } from "./KernelClient";
 import { isCode, joinText, type Notebook, notebookText, readNotebook } from "./Notebook";
 import { OutputCollector } from "./OutputCollector";
-import type { TrainingProgress } from "./runnerChannel";
 
 export interface RunOptions {
   notebook: string;

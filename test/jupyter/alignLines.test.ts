@@ -1,4 +1,4 @@
-import { alignLines } from "scratch-nn/dist/notebook/alignLines";
+import { alignLines } from "scratch-nn/dist/jupyter/kernel/alignLines";
 import { expect, test } from "vitest";
 
 test("lines that were dropped, added or changed by the compiler keep their neighbours in place", () => {

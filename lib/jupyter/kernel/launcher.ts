@@ -7,10 +7,10 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { format } from "node:util";
 import { Script } from "node:vm";
 import type { Publisher } from "zeromq";
-import { CellRun, shareCellRuns } from "../platform/CellRun";
+import { sendToRunner } from "../../notebook/runnerChannel";
+import { CellRun, shareCellRuns } from "../../platform/CellRun";
 import { CellSources } from "./CellSources";
 import { OutputBuffer } from "./OutputBuffer";
-import { sendToRunner } from "./runnerChannel";
 import {
   type Converter,
   type ExecuteReply,

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Dealer, Subscriber } from "zeromq";
-import { EnvironmentError } from "../errors";
-import type { KernelReady, RunnerMessage, TrainingProgress } from "./runnerChannel";
+import { EnvironmentError } from "../../errors";
+import type { KernelReady, RunnerMessage, TrainingProgress } from "../../notebook/runnerChannel";
 import { type Content, decode, encode, type Message } from "./wire";
 
-const launcher = "scratch-nn/dist/notebook/launcher.js";
+const launcher = "scratch-nn/dist/jupyter/kernel/launcher.js";
 const startSeconds = 60;
 
 export interface KernelOptions {

@@ -41,5 +41,5 @@ export class CellSources {
 
 function isForTheReader(line: string): boolean {
   if (!/^\s+at /.test(line)) return true;
-  return !/node:|[\\/]node_modules[\\/](?!scratch-nn[\\/])|[\\/]notebook[\\/]launcher\./.test(line);
+  return !/node:|[\\/]node_modules[\\/](?!scratch-nn[\\/])|[\\/]kernel[\\/]launcher\./.test(line);
 }

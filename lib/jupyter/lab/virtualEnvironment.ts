@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { EnvironmentError } from "../errors";
-import { writeAtomically } from "../platform/files";
+import { EnvironmentError } from "../../errors";
+import { writeAtomically } from "../../platform/files";
 
 const oldestMinor = 9;
 const isWindows = process.platform === "win32";

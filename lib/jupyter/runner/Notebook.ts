@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { FileError, messageOf } from "../errors";
+import { FileError, messageOf } from "../../errors";
 
 /** The notebook format 4.5 (nbformat.readthedocs.io), as far as a runner needs it; the rest is kept as it is. */
 export interface Notebook {

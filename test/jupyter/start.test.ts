@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { joinText, type Output } from "scratch-nn/dist/notebook/Notebook";
+import { joinText, type Output } from "scratch-nn/dist/jupyter/runner/Notebook";
 import { afterAll, describe, expect, test } from "vitest";
 import { finished, Project } from "./helpers/project";
 

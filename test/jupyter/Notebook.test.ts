@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileError } from "scratch-nn";
-import { headings } from "scratch-nn/dist/notebook/headings";
-import { joinText, notebookText, readNotebook } from "scratch-nn/dist/notebook/Notebook";
+import { headings } from "scratch-nn/dist/jupyter/runner/headings";
+import { joinText, notebookText, readNotebook } from "scratch-nn/dist/jupyter/runner/Notebook";
 import { afterAll, expect, test } from "vitest";
 
 const fixture = "test/fixtures/notebook.ipynb";

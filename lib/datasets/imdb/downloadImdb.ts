@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { SingleBar } from "cli-progress";
-import { downloadFile } from "../datasets/imdb/downloadFile";
-import { IMDB_DIRECTORY, type PublishedFile, REVIEWS_FILE, WORDS_FILE } from "../datasets/imdb/imdbFiles";
-import { loadWordIndex } from "../datasets/imdb/loadWordIndex";
-import { readImdb } from "../datasets/imdb/readImdb";
-import { ArgumentError, FileError, messageOf } from "../errors";
-import { projectPath } from "../platform/paths";
+import { ArgumentError, FileError, messageOf } from "../../errors";
+import { projectPath } from "../../platform/paths";
+import { downloadFile } from "./downloadFile";
+import { IMDB_DIRECTORY, type PublishedFile, REVIEWS_FILE, WORDS_FILE } from "./imdbFiles";
+import { loadWordIndex } from "./loadWordIndex";
+import { readImdb } from "./readImdb";
 
 const usage = `npm run data:imdb [-- OPTIONS]    downloads IMDB's reviews and words into ${IMDB_DIRECTORY}/
 

@@ -2,12 +2,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { ArgumentError } from "../errors";
-import { projectRoot } from "../platform/paths";
+import { ArgumentError } from "../../errors";
+import { scorecardText } from "../../notebook/scorecardText";
+import { projectRoot } from "../../platform/paths";
 import { duration } from "./duration";
 import { progressOn } from "./Progress";
 import { runNotebook } from "./runNotebook";
-import { scorecardText } from "./scorecardText";
 
 const usage = `npm start [-- OPTIONS]                executes notebooks/main.ipynb
 npm run notebook -- NAME [OPTIONS]    executes notebooks/NAME.ipynb

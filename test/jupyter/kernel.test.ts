@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KernelClient } from "scratch-nn/dist/notebook/KernelClient";
+import { KernelClient } from "scratch-nn/dist/jupyter/runner/KernelClient";
 import type { TrainingProgress } from "scratch-nn/dist/notebook/runnerChannel";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
