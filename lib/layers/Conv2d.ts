@@ -5,7 +5,7 @@ import type { RandomState } from "../tensor/RandomState";
 import { formatShape, type Shape, sameShape } from "../tensor/shape";
 import { checkDType, type Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
-import { Convolution } from "./Convolution";
+import { Convolution } from "./convolution/Convolution";
 import { type Init, initialize } from "./init";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";

@@ -7,10 +7,10 @@ import { RowWorkspace } from "../tensor/RowWorkspace";
 import { formatShape, type Shape, sameShape } from "../tensor/shape";
 import { checkDType, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
-import { DistinctTokens } from "./DistinctTokens";
-import { LiveTokens } from "./LiveTokens";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
+import { DistinctTokens } from "./tokens/DistinctTokens";
+import { LiveTokens } from "./tokens/LiveTokens";
 
 /** How an `Embedding` begins. */
 export interface EmbeddingOptions {

@@ -3,10 +3,10 @@ import { matmulInto } from "../tensor/matmul";
 import { RowWorkspace } from "../tensor/RowWorkspace";
 import type { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
-import { accumulateOver } from "./accumulateOver";
-import type { Range } from "./liveRanges";
-import { Recurrent, type RecurrentOptions } from "./Recurrent";
-import type { Sequences } from "./Sequences";
+import { accumulateOver } from "./recurrence/accumulateOver";
+import type { Range } from "./recurrence/liveRanges";
+import { Recurrent, type RecurrentOptions } from "./recurrence/Recurrent";
+import type { Sequences } from "./recurrence/Sequences";
 
 const GATES = 4;
 

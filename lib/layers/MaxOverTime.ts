@@ -5,7 +5,7 @@ import { formatShape, type Shape, sameShape } from "../tensor/shape";
 import { checkDType, type Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { Module } from "./Module";
-import { EqualSequences } from "./Sequences";
+import { EqualSequences } from "./recurrence/Sequences";
 
 /** What the way back needs of a forward pass. */
 interface Pass {

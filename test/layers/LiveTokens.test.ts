@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { Tensor } from "scratch-nn";
-import { DistinctTokens } from "scratch-nn/dist/layers/DistinctTokens";
-import { LiveTokens } from "scratch-nn/dist/layers/LiveTokens";
-import { liveRanges, type Range } from "scratch-nn/dist/layers/liveRanges";
+import { liveRanges, type Range } from "scratch-nn/dist/layers/recurrence/liveRanges";
+import { DistinctTokens } from "scratch-nn/dist/layers/tokens/DistinctTokens";
+import { LiveTokens } from "scratch-nn/dist/layers/tokens/LiveTokens";
 import { expect, test } from "vitest";
 
 const DICTIONARY = 6;

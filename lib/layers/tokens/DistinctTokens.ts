@@ -1,4 +1,4 @@
-import { allocateInt32 } from "../kernels/memory";
+import { allocateInt32 } from "../../kernels/memory";
 
 /**
  * The different tokens of a batch. Words come again and again (of the 16,384 tokens of 32 reviews about one in five is

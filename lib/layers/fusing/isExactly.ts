@@ -1,4 +1,4 @@
-import type { Module } from "./Module";
+import type { Module } from "../Module";
 
 /** Whether a layer is of a class, and not of a subclass, whose own `forward` has to be called. */
 export function isExactly<M extends Module>(

@@ -1,15 +1,15 @@
-import { ArgumentError } from "../errors";
-import { allocateInt32 } from "../kernels/memory";
-import { RowWorkspace } from "../tensor/RowWorkspace";
-import type { Shape } from "../tensor/shape";
-import type { Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
-import { DistinctTokens } from "./DistinctTokens";
-import type { Dropout, DropoutKey } from "./Dropout";
-import type { Embedding } from "./Embedding";
-import type { MaxOverTime } from "./MaxOverTime";
-import { Module } from "./Module";
-import type { Parameter } from "./Parameter";
+import { ArgumentError } from "../../errors";
+import { allocateInt32 } from "../../kernels/memory";
+import { RowWorkspace } from "../../tensor/RowWorkspace";
+import type { Shape } from "../../tensor/shape";
+import type { Tensor } from "../../tensor/Tensor";
+import { Workspace } from "../../tensor/Workspace";
+import type { Dropout, DropoutKey } from "../Dropout";
+import type { Embedding } from "../Embedding";
+import type { MaxOverTime } from "../MaxOverTime";
+import { Module } from "../Module";
+import type { Parameter } from "../Parameter";
+import { DistinctTokens } from "../tokens/DistinctTokens";
 import type { Recurrent } from "./Recurrent";
 import type { Sequences } from "./Sequences";
 

@@ -1,10 +1,10 @@
-import type { DType } from "../kernels/Kernels";
-import { kernels } from "../kernels/load";
-import { allocateInt32 } from "../kernels/memory";
-import { run } from "../kernels/run";
-import type { Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
-import type { Parameter } from "./Parameter";
+import type { DType } from "../../kernels/Kernels";
+import { kernels } from "../../kernels/load";
+import { allocateInt32 } from "../../kernels/memory";
+import { run } from "../../kernels/run";
+import type { Tensor } from "../../tensor/Tensor";
+import { Workspace } from "../../tensor/Workspace";
+import type { Parameter } from "../Parameter";
 
 /** The lengths of a convolution; all images [height, width, channels], the weight [kernelRows, kernelColumns, …]. */
 export interface ConvolutionShape {

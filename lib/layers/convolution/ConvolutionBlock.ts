@@ -1,11 +1,11 @@
-import { ArgumentError, ShapeError } from "../errors";
-import { formatShape, type Shape, sameShape } from "../tensor/shape";
-import { checkDType, type Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
-import type { Conv2d } from "./Conv2d";
-import type { MaxPool2d } from "./MaxPool2d";
-import { Module } from "./Module";
-import type { Parameter } from "./Parameter";
+import { ArgumentError, ShapeError } from "../../errors";
+import { formatShape, type Shape, sameShape } from "../../tensor/shape";
+import { checkDType, type Tensor } from "../../tensor/Tensor";
+import { Workspace } from "../../tensor/Workspace";
+import type { Conv2d } from "../Conv2d";
+import type { MaxPool2d } from "../MaxPool2d";
+import { Module } from "../Module";
+import type { Parameter } from "../Parameter";
 
 /**
  * A `Conv2d`, with `isRectified` a `ReLU`, and a `MaxPool2d` whose windows of more than one pixel touch, in one pass:

@@ -1,7 +1,7 @@
-import { rowRange } from "../tensor/rowRange";
-import type { Tensor } from "../tensor/Tensor";
+import { rowRange } from "../../tensor/rowRange";
+import type { Tensor } from "../../tensor/Tensor";
+import type { Parameter } from "../Parameter";
 import type { Range } from "./liveRanges";
-import type { Parameter } from "./Parameter";
 
 /** Adds to the gradient of a parameter what `use` computes for each range, from those rows of matrices: `part` gives them. */
 export function accumulateOver(

@@ -1,8 +1,8 @@
-import { allocateInt32 } from "../kernels/memory";
-import { run } from "../kernels/run";
-import type { Tensor } from "../tensor/Tensor";
+import { allocateInt32 } from "../../kernels/memory";
+import { run } from "../../kernels/run";
+import type { Tensor } from "../../tensor/Tensor";
+import type { Range } from "../recurrence/liveRanges";
 import type { DistinctTokens } from "./DistinctTokens";
-import type { Range } from "./liveRanges";
 
 /**
  * Those of the different tokens of a batch that a gradient reaches, in the same order. Gradients are summed by token

@@ -1,16 +1,16 @@
-import { ArgumentError } from "../errors";
-import { Conv2d } from "./Conv2d";
-import { ConvolutionBlock } from "./ConvolutionBlock";
-import { Dropout } from "./Dropout";
-import { EmbeddedRecurrent } from "./EmbeddedRecurrent";
-import { Embedding } from "./Embedding";
-import { GRU } from "./GRU";
+import { ArgumentError } from "../../errors";
+import { Conv2d } from "../Conv2d";
+import { ConvolutionBlock } from "../convolution/ConvolutionBlock";
+import { Dropout } from "../Dropout";
+import { Embedding } from "../Embedding";
+import { GRU } from "../GRU";
+import { LSTM } from "../LSTM";
+import { MaxOverTime } from "../MaxOverTime";
+import { MaxPool2d } from "../MaxPool2d";
+import type { Module } from "../Module";
+import { ReLU } from "../ReLU";
+import { EmbeddedRecurrent } from "../recurrence/EmbeddedRecurrent";
 import { isExactly } from "./isExactly";
-import { LSTM } from "./LSTM";
-import { MaxOverTime } from "./MaxOverTime";
-import { MaxPool2d } from "./MaxPool2d";
-import type { Module } from "./Module";
-import { ReLU } from "./ReLU";
 
 /**
  * The layers as they are computed: one in place of a convolution, its ReLU and the max pooling behind them, and one in

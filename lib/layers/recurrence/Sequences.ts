@@ -1,6 +1,6 @@
-import { allocateInt32 } from "../kernels/memory";
-import type { Tensor } from "../tensor/Tensor";
-import type { DistinctTokens } from "./DistinctTokens";
+import { allocateInt32 } from "../../kernels/memory";
+import type { Tensor } from "../../tensor/Tensor";
+import type { DistinctTokens } from "../tokens/DistinctTokens";
 
 /** The sequences of a batch, one behind the other, for a recurrent layer. The arrays lie in the kernels' memory. */
 export interface Sequences {
