@@ -1,14 +1,17 @@
 import type { Figure } from "../plot/Figure";
 import { renderPng } from "../plot/render";
+import { save } from "../plot/save";
 import { canDisplay, type DisplayBundle, type DisplayOptions, display } from "./display";
 
 /**
- * Shows a figure in the running cell: interactive where Plotly is, a picture everywhere else.
- * Outside a notebook it does nothing.
- * @throws ArgumentError if Plotly cannot draw the figure.
+ * Shows a figure in the running cell, interactive where Plotly is and a picture everywhere else, and writes it as
+ * `name.svg` and `name.png` if a name is given: `await show(figure, "imgs/x")`. Outside a notebook it only writes.
+ * @throws ArgumentError if Plotly cannot draw the figure, or the name has an extension; FileError if a file cannot be
+ * written.
  */
-export async function show(figure: Figure): Promise<void> {
+export async function show(figure: Figure, name?: string): Promise<void> {
   await showAs(figure);
+  if (name !== undefined) await save(figure, name);
 }
 
 /** `show` under a display id, in place of the output that has it. */

@@ -19,8 +19,8 @@ import {
   setThreads,
   Tensor,
 } from "scratch-nn";
-import { threadsReady } from "scratch-nn/dist/kernels/threads";
-import { matmulInto } from "scratch-nn/dist/tensor/matmul";
+import { threadsReady } from "../../lib/dist/kernels/threads";
+import { matmulInto } from "../../lib/dist/tensor/matmul";
 import { batches } from "./batches";
 import { digest, WEIGHT_SEED, type Work } from "./protocol";
 import { recurrentNetwork } from "./recurrentNetwork";

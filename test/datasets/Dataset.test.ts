@@ -1,14 +1,7 @@
 import fc from "fast-check";
 import { ArgumentError, ShapeError } from "scratch-nn";
-import {
-  checkDataset,
-  type Dataset,
-  sampleSize,
-  split,
-  subset,
-  take,
-} from "scratch-nn/dist/datasets/Dataset";
 import { describe, expect, test } from "vitest";
+import { checkDataset, type Dataset, sampleSize, split, subset, take } from "../../lib/dist/datasets/Dataset";
 
 /** Sample i is [10 i, 10 i + 1, …] as a 2 × 2 image, of class i mod 3. */
 function numbered(count: number, overrides: Partial<Dataset> = {}): Dataset {

@@ -12,12 +12,12 @@ import {
   SGD,
   Tensor,
 } from "scratch-nn";
-import { kernels } from "scratch-nn/dist/kernels/load";
-import { allocateBytes, allocateInt32 } from "scratch-nn/dist/kernels/memory";
-import { ListedTensor } from "scratch-nn/dist/tensor/ListedTensor";
-import { matmulInto } from "scratch-nn/dist/tensor/matmul";
-import { NonZeros } from "scratch-nn/dist/tensor/NonZeros";
 import { describe, expect, test } from "vitest";
+import { kernels } from "../../lib/dist/kernels/load";
+import { allocateBytes, allocateInt32 } from "../../lib/dist/kernels/memory";
+import { ListedTensor } from "../../lib/dist/tensor/ListedTensor";
+import { matmulInto } from "../../lib/dist/tensor/matmul";
+import { NonZeros } from "../../lib/dist/tensor/NonZeros";
 import { pixels } from "../helpers/blobs";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";

@@ -14,9 +14,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileError } from "scratch-nn";
-import { downloadFile } from "scratch-nn/dist/datasets/imdb/downloadFile";
-import type { PublishedFile } from "scratch-nn/dist/datasets/imdb/imdbFiles";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { downloadFile } from "../../lib/dist/datasets/imdb/downloadFile";
+import type { PublishedFile } from "../../lib/dist/datasets/imdb/imdbFiles";
 
 const content = Buffer.alloc(200_000, "reviews ");
 const sha256 = createHash("sha256").update(content).digest("hex");

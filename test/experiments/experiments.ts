@@ -1,4 +1,5 @@
-import { type Dataset, type Experiment, RandomState } from "scratch-nn";
+import { type Dataset, RandomState } from "scratch-nn";
+import type { Experiment } from "../../lib/dist/experiments";
 
 /** Pictures of 8 × 8 bytes: class 0 is bright above, class 1 below, under noise. */
 export function halves({ count = 120, seed = 7 } = {}): Dataset {

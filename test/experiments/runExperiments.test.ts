@@ -1,17 +1,19 @@
 import {
   ArgumentError,
   type Dataset,
-  type Experiment,
-  type ExperimentData,
   fit as fitModel,
-  prepareExperiment,
-  type RunExperimentsOptions,
-  runExperiments,
   ScratchError,
   type Sequential,
   ShapeError,
 } from "scratch-nn";
 import { describe, expect, test, vi } from "vitest";
+import {
+  type Experiment,
+  type ExperimentData,
+  prepareExperiment,
+  type RunExperimentsOptions,
+  runExperiments,
+} from "../../lib/dist/experiments";
 import { data, experiment, halves } from "./experiments";
 
 const candidates: readonly Experiment[] = [

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ArgumentError, formatCsv, saveCsv } from "scratch-nn";
+import { ArgumentError } from "scratch-nn";
 import { afterAll, describe, expect, test } from "vitest";
+import { formatCsv, saveCsv } from "../../lib/dist/notebook";
 
 const folder = mkdtempSync(join(tmpdir(), "scratch-nn-csv-"));
 afterAll(() => rmSync(folder, { recursive: true }));

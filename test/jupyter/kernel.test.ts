@@ -1,7 +1,11 @@
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { KernelClient } from "scratch-nn/dist/jupyter/runner/KernelClient";
-import type { TrainingProgress } from "scratch-nn/dist/notebook/runnerChannel";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { KernelClient } from "../../lib/dist/jupyter/runner/KernelClient";
+import type { TrainingProgress } from "../../lib/dist/notebook/runnerChannel";
+
+/** What a cell may import that the package does not show. */
+const dist = resolve("lib/dist");
 
 let kernel: KernelClient;
 const reports: TrainingProgress[] = [];
@@ -55,7 +59,7 @@ const waitForever = `await new Promise<void>((resolve) => setTimeout(resolve, 50
 console.log("waiting");
 await new Promise<void>(() => {});`;
 
-const train = `import { onInterrupt } from "scratch-nn/dist/platform/interrupt";
+const train = `import { onInterrupt } from "${dist}/platform/interrupt";
 async function train(): Promise<number> {
   let stopped = false;
   const unsubscribe = onInterrupt(() => { stopped = true; });
@@ -145,7 +149,7 @@ test("output streams during a synchronous stretch", async () => {
 test("progress arrives beside the notebook, not in it", async () => {
   const progress = { label: "x", epoch: 1, epochs: 1, step: 5, steps: 5, stepsPerSecond: 2, secondsLeft: 0 };
   const { stdout } = await run(
-    `import { reportProgress } from "scratch-nn/dist/notebook/reportProgress";\nreportProgress(${JSON.stringify(progress)})`,
+    `import { reportProgress } from "scratch-nn/notebook";\nreportProgress(${JSON.stringify(progress)})`,
   );
   expect(stdout).toBe("");
   expect(reports).toEqual([{ type: "progress", ...progress }]);

@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { joinText, type Output } from "scratch-nn/dist/jupyter/runner/Notebook";
+import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { joinText, type Output } from "../../lib/dist/jupyter/runner/Notebook";
 import { finished, Project } from "./helpers/project";
+
+/** What a cell may import that the package does not show. */
+const dist = resolve("lib/dist");
 
 const project = new Project();
 afterAll(() => project.remove());
@@ -98,7 +101,7 @@ await new Promise((resolve) => setTimeout(resolve, 3000));`,
 
   test("--quick leaves the notebook alone and sends its outputs to .scratch", async () => {
     project.write("quick", [
-      'import { artifactPath } from "scratch-nn/dist/platform/paths";\nimport { writeAtomically } from "scratch-nn/dist/platform/files";',
+      `import { artifactPath } from "${dist}/platform/paths";\nimport { writeAtomically } from "${dist}/platform/files";`,
       'writeAtomically(artifactPath("imgs/a.svg"), "<svg/>");\nprocess.env.SCRATCH_NN_QUICK',
     ]);
     const before = project.text("notebooks/quick.ipynb");
@@ -148,7 +151,7 @@ describe("a run that fails leaves the notebook as it was and", () => {
 
   test("names the line of the library's source where the library throws", async () => {
     const message = await failure([
-      'import { writeAtomically } from "scratch-nn/dist/platform/files";\nwriteAtomically("failing.ipynb/x", "");',
+      `import { writeAtomically } from "${dist}/platform/files";\nwriteAtomically("failing.ipynb/x", "");`,
     ]);
     expect(message).toContain("failed at cell [1] line 2");
     expect(message).toMatch(/at writeAtomically \(.*lib[\\/]files\.ts:\d+/);

@@ -8,14 +8,14 @@ import {
   setThreads,
   Tensor,
 } from "scratch-nn";
+import { afterEach, expect, test } from "vitest";
 import {
   activeBlas,
   type Backend,
   type BackendInfo,
   backendInfo,
   setBackend,
-} from "scratch-nn/dist/kernels/backend";
-import { afterEach, expect, test } from "vitest";
+} from "../../lib/dist/kernels/backend";
 import { expectClose } from "../helpers/expectClose";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { foundBlas } from "../helpers/foundBlas";
@@ -29,7 +29,7 @@ afterEach(() => setBackend("wasm"));
 test("the default is the library's own kernels, and loads nothing of koffi", () => {
   const printed = runNode(`
     const { Tensor } = require("scratch-nn");
-    const { backendInfo } = require("scratch-nn/dist/kernels/backend");
+    const { backendInfo } = require("./lib/dist/kernels/backend");
     const product = Tensor.ones([2, 3]).matmul(Tensor.ones([3, 2]));
     const native = Object.keys(require.cache).filter((file) => file.includes("koffi"));
     console.log(JSON.stringify({ ...backendInfo(), first: product.data[0], native }));`);
@@ -120,7 +120,7 @@ test("other names, and a library for the kernels, are refused", () => {
 
 const SAY = `
   const { Tensor } = require("scratch-nn");
-  const { backendInfo, setBackend } = require("scratch-nn/dist/kernels/backend");
+  const { backendInfo, setBackend } = require("./lib/dist/kernels/backend");
   const say = (what) => { try { return what(); } catch (error) { return String(error); } };`;
 
 test("SCRATCH_NN_BACKEND=blas without a BLAS throws at every use, until another backend is chosen", () => {

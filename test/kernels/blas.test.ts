@@ -1,12 +1,12 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { EnvironmentError, Tensor } from "scratch-nn";
-import { setBackend } from "scratch-nn/dist/kernels/backend";
-import { blasPlaces } from "scratch-nn/dist/kernels/blas/blasPlaces";
-import { findBlas } from "scratch-nn/dist/kernels/blas/findBlas";
-import { matmulInto } from "scratch-nn/dist/tensor/matmul";
 import { afterAll, expect, test } from "vitest";
+import { setBackend } from "../../lib/dist/kernels/backend";
+import { blasPlaces } from "../../lib/dist/kernels/blas/blasPlaces";
+import { findBlas } from "../../lib/dist/kernels/blas/findBlas";
+import { matmulInto } from "../../lib/dist/tensor/matmul";
 import { expectClose } from "../helpers/expectClose";
 import { foundBlas } from "../helpers/foundBlas";
 import { randomTensor } from "../helpers/randomTensor";
@@ -102,7 +102,7 @@ test("each platform has its names, Accelerate before the wheel before the system
 
 test("without koffi the error says how to install it", () => {
   const dist = path.dirname(require.resolve("scratch-nn"));
-  for (const part of ["errors.js", "projectRoot.js", "kernels/blas"])
+  for (const part of readdirSync(dist))
     cpSync(path.join(dist, part), path.join(folder, "dist", part), { recursive: true });
   const script = `
     const { findBlas } = require(${JSON.stringify(path.join(folder, "dist/kernels/blas/findBlas"))});

@@ -1,5 +1,5 @@
-import { hasRelaxedSimd } from "scratch-nn/dist/kernels/engine";
 import { expect, test } from "vitest";
+import { hasRelaxedSimd } from "../../lib/dist/kernels/engine";
 import { runNode } from "../helpers/runNode";
 
 test("relaxed SIMD is on in this engine, Node 20 included", () => {

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { EnvironmentError, memoryBytes, Tensor } from "scratch-nn";
-import { instantiate, kernels } from "scratch-nn/dist/kernels/load";
-import { allocate, allocateBytes, allocateInt32, memory } from "scratch-nn/dist/kernels/memory";
 import { expect, test, vi } from "vitest";
+import { instantiate, kernels } from "../../lib/dist/kernels/load";
+import { allocate, allocateBytes, allocateInt32, memory } from "../../lib/dist/kernels/memory";
 import { expectClose } from "../helpers/expectClose";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { EnvironmentError, memoryBytes, Tensor } from "scratch-nn";
-import { allocate, allocateBytes, allocateInt32, memory } from "scratch-nn/dist/kernels/memory";
 import { describe, expect, test, vi } from "vitest";
+import { allocate, allocateBytes, allocateInt32, memory } from "../../lib/dist/kernels/memory";
 import { collectGarbage } from "../helpers/collectGarbage";
 
 const MIB = 2 ** 20;
@@ -95,7 +95,7 @@ describe("when memory runs out", () => {
 
   test("no 64 MiB to reserve is an error of its own; half as much as asked for is taken where there is no more", () => {
     const require = createRequire(__filename);
-    const file = require.resolve("scratch-nn/dist/kernels/memory");
+    const file = require.resolve("../../lib/dist/kernels/memory");
     const loaded = require.cache[file];
     const engine = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
     const Memory = engine.Memory;

@@ -1,6 +1,6 @@
 import { ArgumentError, EnvironmentError, getThreads, memoryBytes, setThreads, Tensor } from "scratch-nn";
-import { split, threadsReady } from "scratch-nn/dist/kernels/threads";
 import { expect, test } from "vitest";
+import { split, threadsReady } from "../../lib/dist/kernels/threads";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";
 import { withThreads } from "../helpers/withThreads";

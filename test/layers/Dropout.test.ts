@@ -12,8 +12,8 @@ import {
   ShapeError,
   Tensor,
 } from "scratch-nn";
-import { kernels } from "scratch-nn/dist/kernels/load";
 import { describe, expect, test } from "vitest";
+import { kernels } from "../../lib/dist/kernels/load";
 import { checkGradients } from "../helpers/checkGradients";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";

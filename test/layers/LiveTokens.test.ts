@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { Tensor } from "scratch-nn";
-import { liveRanges, type Range } from "scratch-nn/dist/layers/recurrence/liveRanges";
-import { DistinctTokens } from "scratch-nn/dist/layers/tokens/DistinctTokens";
-import { LiveTokens } from "scratch-nn/dist/layers/tokens/LiveTokens";
 import { expect, test } from "vitest";
+import { liveRanges, type Range } from "../../lib/dist/layers/recurrence/liveRanges";
+import { DistinctTokens } from "../../lib/dist/layers/tokens/DistinctTokens";
+import { LiveTokens } from "../../lib/dist/layers/tokens/LiveTokens";
 
 const DICTIONARY = 6;
 const sequences = fc.array(fc.array(fc.nat(DICTIONARY - 1), { maxLength: 5 }), {

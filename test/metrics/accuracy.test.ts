@@ -1,5 +1,5 @@
-import { accuracy } from "scratch-nn/dist/metrics/accuracy";
 import { expect, test } from "vitest";
+import { accuracy } from "../../lib/dist/metrics/accuracy";
 import { sklearnCases } from "./sklearn";
 
 test("equals scikit-learn's", () => {

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { ArgumentError, ShapeError } from "scratch-nn";
-import { accuracy } from "scratch-nn/dist/metrics/accuracy";
-import { classificationReport } from "scratch-nn/dist/metrics/classificationReport";
-import { confusionMatrix } from "scratch-nn/dist/metrics/confusionMatrix";
-import type { ReportOptions } from "scratch-nn/dist/metrics/ReportOptions";
-import type { Scores } from "scratch-nn/dist/metrics/Scores";
 import { describe, expect, test } from "vitest";
+import { accuracy } from "../../lib/dist/metrics/accuracy";
+import { classificationReport } from "../../lib/dist/metrics/classificationReport";
+import { confusionMatrix } from "../../lib/dist/metrics/confusionMatrix";
+import type { ReportOptions } from "../../lib/dist/metrics/ReportOptions";
+import type { Scores } from "../../lib/dist/metrics/Scores";
 import { type SklearnCase, type SklearnRow, sklearnCases } from "./sklearn";
 
 function options({ options }: SklearnCase): ReportOptions {

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "scratch-nn";
-import { confusionMatrix } from "scratch-nn/dist/metrics/confusionMatrix";
 import { expect, test } from "vitest";
+import { confusionMatrix } from "../../lib/dist/metrics/confusionMatrix";
 import { sklearnCases } from "./sklearn";
 
 test("equals scikit-learn's", () => {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
-import { ArgumentError, ShapeError, spreadOf, spreadSeries } from "scratch-nn";
+import { ArgumentError, ShapeError } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { spreadOf } from "../../lib/dist/metrics";
+import { spreadSeries } from "../../lib/dist/plot";
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 30 });
 

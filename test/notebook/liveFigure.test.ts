@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
-import { html, markdown } from "scratch-nn/dist/notebook/display";
-import { liveFigure } from "scratch-nn/dist/notebook/liveFigure";
-import { show } from "scratch-nn/dist/notebook/show";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { html, markdown } from "../../lib/dist/notebook/display";
+import { liveFigure } from "../../lib/dist/notebook/liveFigure";
+import { show } from "../../lib/dist/notebook/show";
 import { curvesFigure } from "../plot/figures";
 
 interface Message {

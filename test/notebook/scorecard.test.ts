@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import { type ScorecardRow, scorecard } from "scratch-nn";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { type ScorecardRow, scorecard } from "../../lib/dist/notebook";
 
 // `scorecard` displays through the tslab that is loaded: this one keeps what it is sent.
 const shown: string[] = [];

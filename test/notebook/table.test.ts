@@ -1,5 +1,5 @@
-import { formatTable, type TableCell } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { formatTable, type TableCell } from "../../lib/dist/notebook";
 
 /** The cells of a one-column table. */
 function column(...cells: readonly TableCell[]): string[] {

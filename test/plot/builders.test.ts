@@ -1,11 +1,11 @@
 import { ArgumentError, ShapeError } from "scratch-nn";
-import { bars } from "scratch-nn/dist/plot/bars";
-import { confusionHeatmap } from "scratch-nn/dist/plot/confusionHeatmap";
-import { curves, type Series } from "scratch-nn/dist/plot/curves";
-import type { Figure, HeatmapTrace, ScatterTrace } from "scratch-nn/dist/plot/Figure";
-import { imageGrid } from "scratch-nn/dist/plot/imageGrid";
-import { matrixHeatmap } from "scratch-nn/dist/plot/matrixHeatmap";
 import { describe, expect, test } from "vitest";
+import { bars } from "../../lib/dist/plot/bars";
+import { confusionHeatmap } from "../../lib/dist/plot/confusionHeatmap";
+import { curves, type Series } from "../../lib/dist/plot/curves";
+import type { Figure, HeatmapTrace, ScatterTrace } from "../../lib/dist/plot/Figure";
+import { imageGrid } from "../../lib/dist/plot/imageGrid";
+import { matrixHeatmap } from "../../lib/dist/plot/matrixHeatmap";
 import { confusionFigure, curvesFigure, weights } from "./figures";
 
 const lines = (figure: Figure): ScatterTrace[] => figure.data.filter((trace) => trace.type === "scatter");

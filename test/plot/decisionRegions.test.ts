@@ -1,18 +1,16 @@
 import {
   ArgumentError,
   type Dataset,
-  type DecisionRegionsOptions,
-  decisionRegions,
   Linear,
   type Module,
   RandomState,
-  renderSvg,
   Sequential,
   ShapeError,
   Sigmoid,
 } from "scratch-nn";
-import type { ContourTrace, ScatterTrace } from "scratch-nn/dist/plot/Figure";
 import { describe, expect, test } from "vitest";
+import { type DecisionRegionsOptions, decisionRegions, renderSvg } from "../../lib/dist/plot";
+import type { ContourTrace, ScatterTrace } from "../../lib/dist/plot/Figure";
 
 const SIDE = 81;
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { confusionHeatmap } from "scratch-nn/dist/plot/confusionHeatmap";
-import { curves } from "scratch-nn/dist/plot/curves";
-import type { Figure } from "scratch-nn/dist/plot/Figure";
-import { imageGrid } from "scratch-nn/dist/plot/imageGrid";
+import { confusionHeatmap } from "../../lib/dist/plot/confusionHeatmap";
+import { curves } from "../../lib/dist/plot/curves";
+import type { Figure } from "../../lib/dist/plot/Figure";
+import { imageGrid } from "../../lib/dist/plot/imageGrid";
 
 interface Published {
   confusionMatrix: { counts: number[][] };

@@ -1,5 +1,6 @@
-import { History, historyCurves, type Measure } from "scratch-nn";
+import { History } from "scratch-nn";
 import { expect, test } from "vitest";
+import { historyCurves, type Measure } from "../../lib/dist/plot";
 
 const record = {
   trainLoss: 2,

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { ArgumentError } from "scratch-nn";
-import type { Figure } from "scratch-nn/dist/plot/Figure";
-import { renderPng, renderSvg } from "scratch-nn/dist/plot/render";
 import { describe, expect, test } from "vitest";
+import type { Figure } from "../../lib/dist/plot/Figure";
+import { renderPng, renderSvg } from "../../lib/dist/plot/render";
 import { confusionFigure, curvesFigure, imagesFigure, publishedCounts } from "./figures";
 
 const require = createRequire(import.meta.url);
@@ -71,7 +71,7 @@ describe("renderSvg", () => {
     const own = [hash(await renderSvg(confusionFigure())), hash(await renderPng(imagesFigure()))];
     const script = `
       const { createHash } = require("node:crypto");
-      const { renderPng, renderSvg } = require("scratch-nn/dist/plot/render");
+      const { renderPng, renderSvg } = require("./lib/dist/plot/render");
       const hash = (bytes) => createHash("sha256").update(bytes).digest("hex");
       const [confusion, images] = JSON.parse(process.argv[1]);
       (async () => {
@@ -156,7 +156,7 @@ test("importing the library loads neither jsdom nor Plotly", () => {
   const script = `
     require("scratch-nn");
     for (const file of ["plot/render", "plot/save", "plot/curves", "notebook/show", "notebook/liveFigure"])
-      require("scratch-nn/dist/" + file);
+      require("./lib/dist/" + file);
     const heavy = /[\\\\/](jsdom|plotly\\.js-dist|resvg-js|canvas)[\\\\/]/;
     console.log(Object.keys(require.cache).filter((file) => heavy.test(file)).length);`;
   const { stdout } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });

@@ -11,11 +11,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ArgumentError, FileError } from "scratch-nn";
-import { writeAtomically } from "scratch-nn/dist/platform/files";
-import { projectPath } from "scratch-nn/dist/platform/paths";
-import { renderSvg } from "scratch-nn/dist/plot/render";
-import { save } from "scratch-nn/dist/plot/save";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { writeAtomically } from "../../lib/dist/platform/files";
+import { projectPath } from "../../lib/dist/platform/paths";
+import { renderSvg } from "../../lib/dist/plot/render";
+import { save } from "../../lib/dist/plot/save";
 import { curvesFigure } from "./figures";
 
 let folder: string;

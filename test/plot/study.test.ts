@@ -1,20 +1,16 @@
+import { ArgumentError } from "scratch-nn";
+import { describe, expect, test } from "vitest";
 import {
-  ArgumentError,
-  choice,
   compareStudies,
   type Figure,
-  integer,
-  logUniform,
   optimizationHistory,
   parallelCoordinates,
   renderSvg,
   type StudyResults,
   sliceFigure,
-  type Trial,
-  uniform,
-} from "scratch-nn";
-import type { ScatterTrace } from "scratch-nn/dist/plot/Figure";
-import { describe, expect, test } from "vitest";
+} from "../../lib/dist/plot";
+import type { ScatterTrace } from "../../lib/dist/plot/Figure";
+import { choice, integer, logUniform, type Trial, uniform } from "../../lib/dist/search";
 
 const space = {
   rate: logUniform(1e-4, 1),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { FileError, grid, type Objective, random, Study } from "scratch-nn";
+import { FileError } from "scratch-nn";
 import { describe, expect, test, vi } from "vitest";
+import { grid, type Objective, random, Study } from "../../lib/dist/search";
 import { type BowlSpace, bowl, options, space, temporaryFolder } from "./studies";
 
 const path = temporaryFolder();

@@ -1,8 +1,7 @@
+import { ArgumentError, EnvironmentError, FileError } from "scratch-nn";
+import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import {
-  ArgumentError,
   choice,
-  EnvironmentError,
-  FileError,
   grid,
   integer,
   type Objective,
@@ -11,8 +10,7 @@ import {
   Study,
   studyRows,
   type Trial,
-} from "scratch-nn";
-import { describe, expect, expectTypeOf, test, vi } from "vitest";
+} from "../../lib/dist/search";
 import { type BowlSpace, bowl, options, space, temporaryFolder } from "./studies";
 
 const path = temporaryFolder();

@@ -1,5 +1,6 @@
+import { ArgumentError } from "scratch-nn";
+import { describe, expect, test } from "vitest";
 import {
-  ArgumentError,
   bayesian,
   choice,
   integer,
@@ -8,10 +9,9 @@ import {
   type Sampler,
   Study,
   uniform,
-} from "scratch-nn";
-import { expectedImprovement } from "scratch-nn/dist/search/samplers/bayesian/expectedImprovement";
-import { GaussianProcess } from "scratch-nn/dist/search/samplers/bayesian/GaussianProcess";
-import { describe, expect, test } from "vitest";
+} from "../../lib/dist/search";
+import { expectedImprovement } from "../../lib/dist/search/samplers/bayesian/expectedImprovement";
+import { GaussianProcess } from "../../lib/dist/search/samplers/bayesian/GaussianProcess";
 import { type BowlSpace, bowl, options, temporaryFolder } from "./studies";
 
 const path = temporaryFolder();

@@ -1,16 +1,7 @@
-import {
-  ArgumentError,
-  ExperimentPool,
-  experimentObjective,
-  fit as fitModel,
-  integer,
-  logUniform,
-  prepareExperiment,
-  random,
-  ScratchError,
-  Study,
-} from "scratch-nn";
+import { ArgumentError, fit as fitModel, ScratchError } from "scratch-nn";
 import { afterAll, describe, expect, test } from "vitest";
+import { ExperimentPool, prepareExperiment } from "../../lib/dist/experiments";
+import { experimentObjective, integer, logUniform, random, Study } from "../../lib/dist/search";
 import { data, experiment, halves } from "../experiments/experiments";
 
 const pool = new ExperimentPool(data, { workers: 2 });

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { Study } from "scratch-nn";
 import { expect, test } from "vitest";
+import { Study } from "../../lib/dist/search";
 import { options, temporaryFolder } from "./studies";
 
 const path = temporaryFolder();
@@ -11,7 +11,7 @@ const path = temporaryFolder();
 /** Runs the study of ./studies in a Node of its own; trial `hang` never ends there. */
 function runElsewhere(journal: string, { parallel = 1, hang = -1 } = {}): ChildProcess {
   const script = `
-    const { Study, uniform, logUniform, choice, random } = require("scratch-nn");
+    const { Study, uniform, logUniform, choice, random } = require("scratch-nn").search;
     const space = { x: uniform(-1, 1), rate: logUniform(1e-3, 1), kind: choice(["a", "b"]) };
     new Study({
       space, sampler: random({ seed: 4 }), trials: 12, direction: "minimize", parallel: ${parallel},

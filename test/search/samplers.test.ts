@@ -1,5 +1,6 @@
-import { ArgumentError, choice, grid, integer, logUniform, random, uniform } from "scratch-nn";
+import { ArgumentError } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { choice, grid, integer, logUniform, random, uniform } from "../../lib/dist/search";
 
 const space = { rate: logUniform(1e-4, 1), units: integer(1, 3), act: choice(["relu", "tanh"]) };
 const context = { space, direction: "minimize" } as const;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
+import { ArgumentError } from "scratch-nn";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import {
-  ArgumentError,
   choice,
   type Dimension,
   integer,
@@ -9,10 +10,9 @@ import {
   type Params,
   type Space,
   uniform,
-} from "scratch-nn";
-import { fromUnit, outsideSpace, toUnit } from "scratch-nn/dist/search/dimension";
-import { checkSpace } from "scratch-nn/dist/search/space";
-import { describe, expect, expectTypeOf, test } from "vitest";
+} from "../../lib/dist/search";
+import { fromUnit, outsideSpace, toUnit } from "../../lib/dist/search/dimension";
+import { checkSpace } from "../../lib/dist/search/space";
 
 const space = {
   rate: logUniform(1e-4, 1e-1),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterEach, beforeEach } from "vitest";
 import {
   type Choice,
   choice,
@@ -12,8 +13,7 @@ import {
   type StudyOptions,
   type Uniform,
   uniform,
-} from "scratch-nn";
-import { afterEach, beforeEach } from "vitest";
+} from "../../lib/dist/search";
 
 export type BowlSpace = { x: Uniform; rate: LogUniform; kind: Choice<"a" | "b"> };
 

@@ -1,5 +1,6 @@
-import { ArgumentError, grid, type Objective, random, Study, successiveHalving } from "scratch-nn";
+import { ArgumentError } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { grid, type Objective, random, Study, successiveHalving } from "../../lib/dist/search";
 import { type BowlSpace, bowl, options, space, temporaryFolder } from "./studies";
 
 const path = temporaryFolder();

@@ -1,8 +1,8 @@
 import { type DType, Tensor } from "scratch-nn";
-import { run } from "scratch-nn/dist/kernels/run";
-import { matmulInto } from "scratch-nn/dist/tensor/matmul";
-import { NonZeros } from "scratch-nn/dist/tensor/NonZeros";
 import { describe, expect, test } from "vitest";
+import { run } from "../../lib/dist/kernels/run";
+import { matmulInto } from "../../lib/dist/tensor/matmul";
+import { NonZeros } from "../../lib/dist/tensor/NonZeros";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";
 import { withThreads } from "../helpers/withThreads";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pow } from "scratch-nn/dist/tensor/accurateMath";
-import { RandomState } from "scratch-nn/dist/tensor/RandomState";
 import { expect, test } from "vitest";
+import { pow } from "../../lib/dist/tensor/accurateMath";
+import { RandomState } from "../../lib/dist/tensor/RandomState";
 
 interface Row {
   rank: number;

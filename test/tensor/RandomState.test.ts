@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { ArgumentError } from "scratch-nn";
-import { RandomState } from "scratch-nn/dist/tensor/RandomState";
 import { describe, expect, test } from "vitest";
+import { RandomState } from "../../lib/dist/tensor/RandomState";
 
 type Answer = number | number[];
 interface Fixture {

@@ -1,6 +1,6 @@
 import type { Tensor } from "scratch-nn";
-import { Workspace } from "scratch-nn/dist/tensor/Workspace";
 import { expect, test } from "vitest";
+import { Workspace } from "../../lib/dist/tensor/Workspace";
 
 test("the same shape and dtype is the same tensor", () => {
   const workspace = new Workspace();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { log, pow } from "scratch-nn/dist/tensor/accurateMath";
 import { expect, test } from "vitest";
+import { log, pow } from "../../lib/dist/tensor/accurateMath";
 
 interface Fixture {
   log: [x: number, y: number][];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { ArgumentError, type DType, ShapeError, Tensor } from "scratch-nn";
-import { matmulInto } from "scratch-nn/dist/tensor/matmul";
 import { describe, expect, test } from "vitest";
+import { matmulInto } from "../../lib/dist/tensor/matmul";
 import { expectClose } from "../helpers/expectClose";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";
@@ -182,8 +182,8 @@ describe.each(DTYPES)("matmul in %s against a plain loop", (dtype) => {
  */
 const AT_THE_END = `
   const { memoryBytes, RandomState, setThreads, Tensor } = require("scratch-nn");
-  const { allocateBytes } = require("scratch-nn/dist/kernels/memory");
-  const { matmulInto } = require("scratch-nn/dist/tensor/matmul");
+  const { allocateBytes } = require("./lib/dist/kernels/memory");
+  const { matmulInto } = require("./lib/dist/tensor/matmul");
   setThreads(1); // another one would allocate when it starts
   const held = [];
   const behind = (array) => memoryBytes() - array.byteOffset - array.byteLength;

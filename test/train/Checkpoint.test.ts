@@ -22,9 +22,9 @@ import {
   SGD,
   Sigmoid,
 } from "scratch-nn";
-import { decodeSafetensors, encodeSafetensors } from "scratch-nn/dist/formats/safetensors/safetensors";
-import { differences } from "scratch-nn/dist/train/differences";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { decodeSafetensors, encodeSafetensors } from "../../lib/dist/formats/safetensors/safetensors";
+import { differences } from "../../lib/dist/train/differences";
 import { blobs } from "../helpers/blobs";
 import { expectSameBits } from "../helpers/expectSameBits";
 

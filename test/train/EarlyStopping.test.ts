@@ -13,8 +13,8 @@ import {
   Sequential,
   SGD,
 } from "scratch-nn";
-import { bestEpoch } from "scratch-nn/dist/train/EarlyStopping";
 import { describe, expect, test } from "vitest";
+import { bestEpoch } from "../../lib/dist/train/EarlyStopping";
 import { pixels } from "../helpers/blobs";
 import { expectSameBits } from "../helpers/expectSameBits";
 

@@ -8,8 +8,8 @@ import {
   RandomState,
   Tensor,
 } from "scratch-nn";
-import { countCorrect } from "scratch-nn/dist/train/evaluate";
 import { expect, test } from "vitest";
+import { countCorrect } from "../../lib/dist/train/evaluate";
 import { blobs } from "../helpers/blobs";
 
 test("a loader without batches is refused", () => {

@@ -21,8 +21,8 @@ import {
   Sigmoid,
   saveModel,
 } from "scratch-nn";
-import { decodeSafetensors, encodeSafetensors } from "scratch-nn/dist/formats/safetensors/safetensors";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { decodeSafetensors, encodeSafetensors } from "../../lib/dist/formats/safetensors/safetensors";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";
 

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { ArgumentError, FileError, loadWordVectors, WordIndex } from "scratch-nn";
+import { ArgumentError, FileError } from "scratch-nn";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadWordVectors, WordIndex } from "../../lib/dist/words";
 
 let folder: string;
 beforeAll(() => {

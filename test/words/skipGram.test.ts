@@ -1,15 +1,7 @@
-import {
-  ArgumentError,
-  nearestWords,
-  RandomState,
-  type Reviews,
-  ShapeError,
-  skipGram,
-  Tensor,
-  WordIndex,
-} from "scratch-nn";
-import { SkipGramSampler } from "scratch-nn/dist/words/SkipGramSampler";
+import { ArgumentError, RandomState, ShapeError, Tensor } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { nearestWords, type Reviews, skipGram, WordIndex } from "../../lib/dist/words";
+import { SkipGramSampler } from "../../lib/dist/words/SkipGramSampler";
 import { expectSameBits } from "../helpers/expectSameBits";
 
 /** Two subjects with five words each (tokens 4–8 and 9–13); a review is on one of them. Token 14 is in all reviews. */

@@ -1,8 +1,8 @@
 import { RandomState } from "scratch-nn";
-import type { DType, FloatArray } from "scratch-nn/dist/kernels/Kernels";
-import { kernels } from "scratch-nn/dist/kernels/load";
-import { allocate, allocateBytes, allocateInt32 } from "scratch-nn/dist/kernels/memory";
 import { describe, expect, test } from "vitest";
+import type { DType, FloatArray } from "../../lib/dist/kernels/Kernels";
+import { kernels } from "../../lib/dist/kernels/load";
+import { allocate, allocateBytes, allocateInt32 } from "../../lib/dist/kernels/memory";
 
 /** Words with their windows and targets, as the sampler would draw them. */
 interface Text {

@@ -3,14 +3,15 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Dealer, Subscriber } from "zeromq";
 import { EnvironmentError } from "../../errors";
 import type { KernelReady, RunnerMessage, TrainingProgress } from "../../notebook/runnerChannel";
 import { type Content, decode, encode, type Message } from "./wire";
 
-const launcher = "scratch-nn/dist/jupyter/kernel/launcher.js";
+/** Compiled, also where this runs from its source. */
+const launcher = join(dirname(require.resolve("scratch-nn/package.json")), "dist/jupyter/kernel/launcher.js");
 const startSeconds = 60;
 
 export interface KernelOptions {
@@ -56,7 +57,7 @@ export class KernelClient {
     const folder = mkdtempSync(join(tmpdir(), "scratch-nn-"));
     const connectionFile = join(folder, "kernel.json");
     writeFileSync(connectionFile, JSON.stringify(anyPort(this.#key)), { mode: 0o600 });
-    this.#process = spawn(process.execPath, [require.resolve(launcher), connectionFile], {
+    this.#process = spawn(process.execPath, [launcher, connectionFile], {
       cwd: directory,
       env: { ...process.env, ...environment, SCRATCH_NN_RUNNER: "1" },
       stdio: ["ignore", "ignore", "pipe", "ipc"],

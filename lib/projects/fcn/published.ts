@@ -26,6 +26,6 @@ export interface PublishedFcn {
 }
 
 /** The published numbers of the FCN project. */
-export function publishedFcn(): PublishedFcn {
+export function published(): PublishedFcn {
   return readPublished("fcn") as PublishedFcn;
 }

@@ -17,6 +17,6 @@ export interface PublishedNielsen {
 }
 
 /** The published numbers of the project on Nielsen's book. */
-export function publishedNielsen(): PublishedNielsen {
+export function published(): PublishedNielsen {
   return readPublished("nielsen") as PublishedNielsen;
 }

@@ -2,7 +2,7 @@ export { buildNetwork, type Network, type NetworkOptions } from "./buildNetwork"
 export { drawHyperparameters, type Hyperparameters } from "./hyperparameters";
 export { evaluationBatches, type SearchData, splitSamples, trainingBatches } from "./loaders";
 export { type EpochRow, measureEpoch, penalty } from "./measureEpoch";
-export { type PublishedTwoLayer, publishedTwoLayer } from "./published";
+export { type PublishedTwoLayer, published } from "./published";
 export { asPublished, stepsPerEpoch, type TwoLayerSettings } from "./settings";
 export { TrialPool, type TrialPoolOptions } from "./TrialPool";
 export { TrialStream } from "./TrialStream";

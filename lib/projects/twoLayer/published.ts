@@ -18,6 +18,6 @@ export interface PublishedTwoLayer {
 }
 
 /** The published numbers of the two-layer project. */
-export function publishedTwoLayer(): PublishedTwoLayer {
+export function published(): PublishedTwoLayer {
   return readPublished("two-layer") as PublishedTwoLayer;
 }

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import type { Cell, Notebook } from "scratch-nn/dist/jupyter/runner/Notebook";
+import type { Cell, Notebook } from "../../../lib/dist/jupyter/runner/Notebook";
 
 const start = resolve("lib/dist/jupyter/runner/start.js");
 

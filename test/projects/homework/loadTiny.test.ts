@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FileError, loadTinyMnist, loadTinyToy } from "scratch-nn";
-import { checkDataset } from "scratch-nn/dist/datasets/Dataset";
+import { FileError } from "scratch-nn";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkDataset } from "../../../lib/dist/datasets/Dataset";
+import { loadTinyMnist, loadTinyToy } from "../../../lib/dist/projects/homework";
 import { readFixture } from "../../helpers/readFixture";
 
 interface TinySet {

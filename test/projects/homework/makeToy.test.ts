@@ -1,5 +1,6 @@
-import { ArgumentError, makeToy, RandomState } from "scratch-nn";
+import { ArgumentError, RandomState } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { makeToy } from "../../../lib/dist/projects/homework";
 
 /** Distances from the origin of the points of a class. */
 function distances(

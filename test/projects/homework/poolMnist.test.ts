@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { ArgumentError, type Dataset, loadMnist, poolMnist, ShapeError } from "scratch-nn";
+import { ArgumentError, type Dataset, loadMnist, ShapeError } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { poolMnist } from "../../../lib/dist/projects/homework";
 
 const sha256 = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
   createHash("sha256")

@@ -1,5 +1,5 @@
-import { publishedReviews } from "scratch-nn";
 import { expect, test } from "vitest";
+import { publishedReviews } from "../../../lib/dist/projects/homework";
 
 test("the homework's runs on IMDB are all there", () => {
   const { lstm, gru, lstmSweep } = publishedReviews();

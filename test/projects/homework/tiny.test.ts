@@ -5,8 +5,6 @@ import {
   fit as fitModel,
   Linear,
   loadMnist,
-  makeToy,
-  poolMnist,
   QuadraticLoss,
   RandomState,
   Sequential,
@@ -15,6 +13,7 @@ import {
   Tensor,
 } from "scratch-nn";
 import { expect, test } from "vitest";
+import { makeToy, poolMnist } from "../../../lib/dist/projects/homework";
 import { expectClose } from "../../helpers/expectClose";
 import { readFixture } from "../../helpers/readFixture";
 

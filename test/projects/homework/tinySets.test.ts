@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FileError, loadMnist, makeToy, poolMnist, RandomState, tinySets } from "scratch-nn";
+import { FileError, loadMnist, RandomState } from "scratch-nn";
 import { afterAll, expect, test } from "vitest";
+import { makeToy, poolMnist, tinySets } from "../../../lib/dist/projects/homework";
 
 const folder = mkdtempSync(join(tmpdir(), "tiny-sets-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

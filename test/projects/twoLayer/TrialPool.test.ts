@@ -1,5 +1,5 @@
-import { twoLayer } from "scratch-nn";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { twoLayer } from "../../../lib/dist/projects";
 import { images, settings } from "./small";
 
 const stream = new twoLayer.TrialStream(settings);

@@ -1,5 +1,6 @@
-import { fit as fitModel, RandomState, take, twoLayer } from "scratch-nn";
+import { fit as fitModel, RandomState, take } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { twoLayer } from "../../../lib/dist/projects";
 import { expectClose } from "../../helpers/expectClose";
 import { readFixture } from "../../helpers/readFixture";
 import { images, settings } from "./small";

@@ -1,8 +1,8 @@
-import { twoLayer } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { twoLayer } from "../../../lib/dist/projects";
 
 const settings = twoLayer.asPublished;
-const published = twoLayer.publishedTwoLayer();
+const published = twoLayer.published();
 
 describe("our search, as its journal has it", () => {
   const none = (): never => {

@@ -1,4 +1,5 @@
-import { type Dataset, RandomState, type twoLayer } from "scratch-nn";
+import { type Dataset, RandomState } from "scratch-nn";
+import type { twoLayer } from "../../../lib/dist/projects";
 
 /** The sizes of test/fixtures/numpy-two-layer.py. */
 export const settings: twoLayer.TwoLayerSettings = {

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FileError, twoLayer } from "scratch-nn";
+import { FileError } from "scratch-nn";
 import { afterAll, expect, test } from "vitest";
+import { twoLayer } from "../../../lib/dist/projects";
 
 const folder = mkdtempSync(join(tmpdir(), "scratch-nn-trainer-"));
 afterAll(() => rmSync(folder, { recursive: true }));

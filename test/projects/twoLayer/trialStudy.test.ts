@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FileError, twoLayer } from "scratch-nn";
+import { FileError } from "scratch-nn";
 import { afterAll, describe, expect, test } from "vitest";
+import { twoLayer } from "../../../lib/dist/projects";
 import { images, settings } from "./small";
 
 const folder = mkdtempSync(join(tmpdir(), "scratch-nn-two-layer-"));

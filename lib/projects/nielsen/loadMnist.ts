@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { type Dataset, split } from "../../datasets/Dataset";
-import { loadMnist } from "../../datasets/loadMnist";
+import { loadMnist as loadOriginal } from "../../datasets/loadMnist";
 import { FileError } from "../../errors";
 import { isNumeric } from "../../formats/numpy/NdArray";
 import { parsePickle } from "../../formats/pickle/parsePickle";
@@ -21,7 +21,7 @@ export interface NielsenMnist {
 
 /**
  * Loads MNIST as Nielsen's book splits it: 50,000 to train on, 10,000 to validate and 10,000 to test.
- * Reads the book's `mnist.pkl.gz` where it was put into `data/`, otherwise what `loadMnist` finds: the same digits in
+ * Reads the book's `mnist.pkl.gz` where it was put into `data/`, otherwise what the library's `loadMnist` finds: the same digits in
  * the same order, as training digits 0 to 49,999 and 50,000 to 59,999, and the test digits.
  *
  * The book's file holds a pixel of byte b as the float32 b / 256 (white is 255 / 256 = 0.99609375, not 1). The inputs
@@ -30,10 +30,10 @@ export interface NielsenMnist {
  * @param path where the book's file would be, absolute or relative to the project.
  * @throws FileError that names the file if it is damaged, holds other pixels than b / 256, or MNIST is not complete.
  */
-export function loadNielsenMnist(path = "data/mnist.pkl.gz"): NielsenMnist {
+export function loadMnist(path = "data/mnist.pkl.gz"): NielsenMnist {
   const file = projectPath(path);
   if (existsSync(file)) return fromPickle(parsePickle(readUnpacked(file), basename(file)), basename(file));
-  const mnist = loadMnist();
+  const mnist = loadOriginal();
   if (mnist.train.count !== SIZES[0] + SIZES[1]) {
     throw new FileError(mnist.train.name, `expected 60000 digits to split, got ${mnist.train.count}`);
   }

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { DataLoader, FileError, loadMnist, loadNielsenMnist } from "scratch-nn";
-import { checkDataset } from "scratch-nn/dist/datasets/Dataset";
+import { DataLoader, FileError, loadMnist } from "scratch-nn";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkDataset } from "../../../lib/dist/datasets/Dataset";
+import { loadMnist as loadNielsenMnist } from "../../../lib/dist/projects/nielsen";
 import { readFixture } from "../../helpers/readFixture";
 
 const { nielsen } = readFixture<{ nielsen: { file: string; pixels: number[][]; labels: number[][] } }>(
