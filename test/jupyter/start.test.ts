@@ -154,7 +154,7 @@ describe("a run that fails leaves the notebook as it was and", () => {
       `import { writeAtomically } from "${dist}/platform/files";\nwriteAtomically("failing.ipynb/x", "");`,
     ]);
     expect(message).toContain("failed at cell [1] line 2");
-    expect(message).toMatch(/at writeAtomically \(.*lib[\\/]files\.ts:\d+/);
+    expect(message).toMatch(/at writeAtomically \(.*lib[\\/]platform[\\/]files\.ts:\d+/);
   });
 
   test("names the line of a misspelt option", async () => {
