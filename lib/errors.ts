@@ -16,6 +16,9 @@ export class ShapeError extends ScratchError {}
 /** An argument or option outside its domain. */
 export class ArgumentError extends ScratchError {}
 
+/** A training whose loss, gradients or weights are no longer finite: the hyperparameters do not work. */
+export class DivergenceError extends ScratchError {}
+
 /** A file that is missing, truncated or not what its name says. */
 export class FileError extends ScratchError {}
 

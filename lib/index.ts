@@ -2,7 +2,14 @@ export { type Batch, DataLoader, type DataLoaderOptions } from "./datasets/DataL
 export { type Dataset, split, subset, take } from "./datasets/Dataset";
 export { loadMnist } from "./datasets/loadMnist";
 export { type MnistOptions, type MnistSource, mnistSource } from "./datasets/mnistSource";
-export { ArgumentError, EnvironmentError, FileError, ScratchError, ShapeError } from "./errors";
+export {
+  ArgumentError,
+  DivergenceError,
+  EnvironmentError,
+  FileError,
+  ScratchError,
+  ShapeError,
+} from "./errors";
 export * as experiments from "./experiments";
 export {
   type Backend,

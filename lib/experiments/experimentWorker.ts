@@ -1,7 +1,7 @@
 /* A worker of `runExperiments`: trains one experiment after the other, one thread each, and tells how far it is. */
 import type { MessagePort } from "node:worker_threads";
 import { workerData } from "piscina";
-import { ArgumentError } from "../errors";
+import { DivergenceError } from "../errors";
 import { setThreads } from "../kernels/threads";
 import { fit } from "../train/fit";
 import type { EpochRecord } from "../train/History";
@@ -45,8 +45,7 @@ export default async function runExperiment({ experiment, port }: Task): Promise
     });
     return undefined;
   } catch (error) {
-    // All arguments were checked before: it is the loss that is not finite.
-    if (!(error instanceof ArgumentError)) throw error;
+    if (!(error instanceof DivergenceError)) throw error;
     saySteps();
     return error.message;
   } finally {

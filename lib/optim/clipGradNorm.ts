@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors";
+import { ArgumentError, DivergenceError } from "../errors";
 import type { FloatArray } from "../kernels/Kernels";
 import { allocate } from "../kernels/memory";
 import { run } from "../kernels/run";
@@ -15,8 +15,8 @@ let sums: FloatArray = allocate("float64", 256);
  * Scales all gradients by maxNorm / (‖g‖ + 1e-6) if that is below 1, ‖g‖ being the Euclidean norm of all of them as
  * one vector, and returns ‖g‖ as it was; as `torch.nn.utils.clip_grad_norm_` (Pascanu, Mikolov and Bengio 2013).
  * The sum is float64 and has the same order on any number of threads.
- * @throws ArgumentError unless maxNorm is a finite number > 0, or if the norm is not finite; the gradients are then as
- * they were.
+ * @throws ArgumentError unless maxNorm is a finite number > 0; DivergenceError if the norm is not finite. The gradients
+ * are then as they were.
  */
 export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number): number {
   if (!(maxNorm > 0 && Number.isFinite(maxNorm))) {
@@ -26,7 +26,7 @@ export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number):
   for (const parameter of parameters) if (parameter.hasGrad) sum += sumSquares(parameter.grad);
   const norm = Math.sqrt(sum);
   if (!Number.isFinite(norm)) {
-    throw new ArgumentError("clipGradNorm", `the norm of the gradients must be finite, got ${norm}`);
+    throw new DivergenceError("clipGradNorm", `the norm of the gradients must be finite, got ${norm}`);
   }
   const factor = maxNorm / (norm + 1e-6);
   if (factor < 1) {

@@ -1,5 +1,5 @@
 import type { Batch } from "../datasets/DataLoader";
-import { ArgumentError } from "../errors";
+import { DivergenceError } from "../errors";
 import type { FloatArray } from "../kernels/Kernels";
 import type { Module } from "../layers/Module";
 import { clipGradNorm } from "../optim/clipGradNorm";
@@ -110,7 +110,7 @@ export class Training {
 
 function checkLoss(loss: number, where: string): void {
   if (Number.isFinite(loss)) return;
-  throw new ArgumentError(
+  throw new DivergenceError(
     "fit",
     `the loss must stay finite, got ${loss} in ${where}; lower the learning rate`,
   );

@@ -15,8 +15,8 @@ import { Training } from "./Training";
  * With `checkpoint` it goes on with the training that is in the file, if there is one, to the same bits as if it had
  * never been stopped; all options but `epochs` have to be those of that training. Of one that is over it returns the
  * result; more epochs than it had are added to it.
- * @throws ArgumentError if an option is out of its domain, the loader has no batch, or the loss or the norm of the
- * gradients of a step is not finite (diverged), in which case that step is not taken; FileError if the checkpoint
+ * @throws ArgumentError if an option is out of its domain or the loader has no batch; DivergenceError if the loss or the
+ * norm of the gradients of a step is not finite, in which case that step is not taken; FileError if the checkpoint
  * cannot be written or read, or is that of another training: nothing is changed then.
  */
 export async function fit(model: Module, options: FitOptions): Promise<History> {

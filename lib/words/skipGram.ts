@@ -1,6 +1,6 @@
 import { checkCounts } from "../checks";
 import { INDEX_FROM, type Reviews } from "../datasets/imdb/Reviews";
-import { ArgumentError } from "../errors";
+import { ArgumentError, DivergenceError } from "../errors";
 import { kernels } from "../kernels/load";
 import { allocateBytes } from "../kernels/memory";
 import { onInterrupt } from "../platform/interrupt";
@@ -56,8 +56,8 @@ const PIECE = 10_000;
  * matrix products out of many dot products (S. Ji et al., "Parallelizing word2vec in shared and distributed memory",
  * 2016). Runs on one thread; the result is a function of the text, the options and the stream.
  * Source: T. Mikolov et al., "Distributed representations of words and phrases and their compositionality", NIPS 2013.
- * @throws ArgumentError if an option is out of its domain, no word of the reviews is in the dictionary, or the vectors
- * grow without end.
+ * @throws ArgumentError if an option is out of its domain, or no word of the reviews is in the dictionary;
+ * DivergenceError if the vectors grow without end.
  */
 export async function skipGram(reviews: Reviews, options: SkipGramOptions): Promise<SkipGram> {
   const { dictSize, random, onStep, signal } = options;
@@ -103,7 +103,7 @@ export async function skipGram(reviews: Reviews, options: SkipGramOptions): Prom
     signal?.removeEventListener("abort", stop);
   }
   if (!inputs.data.every(Number.isFinite)) {
-    throw new ArgumentError(
+    throw new DivergenceError(
       "skipGram",
       `the vectors must stay finite; lower the learning rate, ${learningRate}`,
     );

@@ -1,6 +1,7 @@
 import {
   ArgumentError,
   type Dataset,
+  DivergenceError,
   fit as fitModel,
   ScratchError,
   type Sequential,
@@ -153,7 +154,9 @@ test("a loss that diverges ends its experiment, and no other", async () => {
   const taken = (epoch! - 1) * 5 + step! - 1;
   expect(steps.at(-1)).toEqual([taken + 15, taken + 15]);
   const { model, options } = prepareExperiment(wild, data);
-  await expect(fitModel(model, options)).rejects.toThrow(new ArgumentError("fit", diverged!.error!.slice(5)));
+  await expect(fitModel(model, options)).rejects.toThrow(
+    new DivergenceError("fit", diverged!.error!.slice(5)),
+  );
 });
 
 describe("an abort", () => {

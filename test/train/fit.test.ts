@@ -4,6 +4,7 @@ import {
   CrossEntropyLoss,
   DataLoader,
   type Dataset,
+  DivergenceError,
   type EpochRecord,
   ExponentialScheduler,
   evaluate,
@@ -282,7 +283,7 @@ describe("fit refuses", () => {
   test("to go on when the loss diverges", async () => {
     const { model, options } = setup({ learningRate: 1e30 });
     await expect(fitModel(model, options)).rejects.toThrow(
-      new ArgumentError(
+      new DivergenceError(
         "fit",
         "the loss must stay finite, got NaN in epoch 1, step 2; lower the learning rate",
       ),

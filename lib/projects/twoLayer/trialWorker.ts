@@ -1,7 +1,7 @@
 /* A worker of `TrialPool`: trains one trial after the other, on one thread, and tells the steps it has taken. */
 import { parentPort } from "node:worker_threads";
 import { workerData } from "piscina";
-import { ArgumentError } from "../../errors";
+import { DivergenceError } from "../../errors";
 import { setThreads } from "../../kernels/threads";
 import type { SearchData } from "./loaders";
 import type { TwoLayerSettings } from "./settings";
@@ -36,7 +36,7 @@ export default async function runTrial({ number, epochs }: TrialTask): Promise<T
   try {
     return await trainTrial(number, stream, data, { epochs, onStep });
   } catch (error) {
-    if (error instanceof ArgumentError) return error.message;
+    if (error instanceof DivergenceError) return error.message;
     throw error;
   }
 }
