@@ -1,5 +1,6 @@
 import type { Parameter } from "../layers/Parameter";
 import type { Tensor } from "../tensor/Tensor";
+import type { EpochScores } from "./Scheduler";
 
 /** Changes parameters along their gradients. */
 export interface Optimizer {
@@ -17,4 +18,6 @@ export interface Optimizer {
   step(): void;
   /** Clears the gradients. */
   zeroGrad(): void;
+  /** Hears of all epochs of the training so far; see `Scheduler.observe`. */
+  observe?(epochs: readonly EpochScores[]): void;
 }

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors";
 import type { Parameter } from "../layers/Parameter";
 import type { Tensor } from "../tensor/Tensor";
 import type { Optimizer } from "./Optimizer";
-import { ConstantScheduler, type Scheduler } from "./Scheduler";
+import { ConstantScheduler, type EpochScores, type Scheduler } from "./Scheduler";
 
 /** The constants that all optimisers have. */
 export interface ScheduledOptions {
@@ -47,7 +47,7 @@ export abstract class ScheduledOptimizer implements Optimizer {
     const { scheduler, weightDecay, decayBiases } = this;
     return {
       kind: this.constructor.name,
-      schedule: { kind: scheduler.constructor.name, ...scheduler },
+      schedule: describe(scheduler),
       weightDecay,
       decayBiases,
     };
@@ -63,8 +63,25 @@ export abstract class ScheduledOptimizer implements Optimizer {
     this.stepCount++;
   }
 
+  observe(epochs: readonly EpochScores[]): void {
+    this.scheduler.observe?.(epochs);
+  }
+
   /** Clears the gradients of all parameters. */
   zeroGrad(): void {
     for (const parameter of this.parameters) parameter.zeroGrad();
   }
+}
+
+/** A schedule as plain data: its kind and constants, and those of a schedule inside it. */
+function describe(scheduler: Scheduler): object {
+  const constants = Object.entries(scheduler).map(([name, value]) => [
+    name,
+    isScheduler(value) ? describe(value) : value,
+  ]);
+  return { kind: scheduler.constructor.name, ...Object.fromEntries(constants) };
+}
+
+function isScheduler(value: unknown): value is Scheduler {
+  return typeof (value as Partial<Scheduler> | null)?.rate === "function";
 }

@@ -1,9 +1,19 @@
 import { ArgumentError } from "../errors";
 
+/** What an epoch of training has come to. */
+export interface EpochScores {
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+}
+
 /** The learning rate as a function of the optimiser's step, counted from 0. */
 export interface Scheduler {
   /** ηₜ for t = step. */
   rate(step: number): number;
+  /** Hears of all epochs of the training so far, after each of them and when a checkpoint is taken up. */
+  observe?(epochs: readonly EpochScores[]): void;
 }
 
 /** ηₜ = η₀. */

@@ -92,10 +92,11 @@ export class Training {
     return record;
   }
 
-  /** Finds the best epoch, and whether it is so long ago that the training is over. */
+  /** Lets the schedule hear of the epochs, and finds the best one, and whether it is so long ago that the training is over. */
   judge(): void {
     const { history } = this;
-    const { earlyStopping } = this.options;
+    const { earlyStopping, optimizer } = this.options;
+    optimizer.observe?.(history.epochs);
     if (!earlyStopping) return;
     history.bestEpoch = bestEpoch(history, earlyStopping) || undefined;
     history.stoppedEarly = history.epochs.length - (history.bestEpoch ?? 0) >= earlyStopping.patience;
