@@ -7,4 +7,5 @@ export { correlation } from "./correlation";
 export type { ReportOptions } from "./ReportOptions";
 export type { ScoreReport } from "./ScoreReport";
 export type { Scores } from "./Scores";
+export { holm, type McNemar, mcnemar, pairedPermutationTest, permutationTest } from "./significance";
 export { type Spread, spreadOf } from "./spreadOf";
