@@ -1,5 +1,5 @@
 import type { Module } from "../layers/Module";
-import { onInterrupt } from "../platform/interrupt";
+import { stoppable } from "../platform/stoppable";
 import { TURN, turn } from "../platform/turn";
 import { resumeTraining, saveTraining } from "./Checkpoint";
 import { checkFitOptions, type FitOptions } from "./FitOptions";
@@ -25,17 +25,10 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
   const training = new Training(model, options);
   const { history } = training;
   if (checkpoint) resumeTraining(training, checkpoint);
-  await turn();
-  let stopped = signal?.aborted ?? false;
-  const stop = (): void => {
-    stopped = true;
-  };
-  signal?.addEventListener("abort", stop);
-  const unsubscribe = onInterrupt(stop);
   const learning = model.training;
-  try {
+  const run = async (stop: AbortSignal): Promise<void> => {
     let yielded = performance.now();
-    while (!training.done && !stopped) {
+    while (!training.done && !stop.aborted) {
       model.train();
       const { epoch } = training;
       for (const batch of train) {
@@ -46,7 +39,7 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
           await turn();
           yielded = performance.now();
         }
-        if (stopped) break;
+        if (stop.aborted) break;
         const due = checkpoint?.everySteps !== undefined && step % checkpoint.everySteps === 0;
         if (due && step < train.batches) saveTraining(training, checkpoint);
       }
@@ -60,10 +53,11 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
     }
     history.interrupted = !training.done;
     if (training.done) training.restoreBest();
+  };
+  try {
+    await stoppable(signal, (stop) => run(stop.signal));
   } finally {
     model.train(learning);
-    unsubscribe();
-    signal?.removeEventListener("abort", stop);
   }
   return history;
 }

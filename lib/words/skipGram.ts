@@ -3,7 +3,7 @@ import { INDEX_FROM, type Reviews } from "../datasets/imdb/Reviews";
 import { ArgumentError, DivergenceError } from "../errors";
 import { kernels } from "../kernels/load";
 import { allocateBytes } from "../kernels/memory";
-import { onInterrupt } from "../platform/interrupt";
+import { stoppable } from "../platform/stoppable";
 import { TURN, turn } from "../platform/turn";
 import type { RandomState } from "../tensor/RandomState";
 import { Tensor } from "../tensor/Tensor";
@@ -79,17 +79,10 @@ export async function skipGram(reviews: Reviews, options: SkipGramOptions): Prom
   const inputs = firstVectors(counts, dimension, random);
   const train = trainer(inputs, sampler, window, 1 + negatives);
 
-  let interrupted = signal?.aborted ?? false;
-  const stop = (): void => {
-    interrupted = true;
-  };
-  await turn();
-  signal?.addEventListener("abort", stop);
-  const unsubscribe = onInterrupt(stop);
-  try {
+  const interrupted = await stoppable(signal, async ({ signal: stop }) => {
     let yielded = performance.now();
-    for (let epoch = 1; epoch <= epochs && !interrupted; epoch++) {
-      for (let step = 1; step <= pieces.length && !interrupted; step++) {
+    for (let epoch = 1; epoch <= epochs && !stop.aborted; epoch++) {
+      for (let step = 1; step <= pieces.length && !stop.aborted; step++) {
         const done = (epoch - 1 + (step - 1) / pieces.length) / epochs;
         train(sampler.draw(text, pieces[step - 1]), learningRate * (1 - done));
         onStep?.({ epoch, epochs, step, steps: pieces.length });
@@ -98,10 +91,8 @@ export async function skipGram(reviews: Reviews, options: SkipGramOptions): Prom
         yielded = performance.now();
       }
     }
-  } finally {
-    unsubscribe();
-    signal?.removeEventListener("abort", stop);
-  }
+    return stop.aborted;
+  });
   if (!inputs.data.every(Number.isFinite)) {
     throw new DivergenceError(
       "skipGram",
