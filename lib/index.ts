@@ -54,6 +54,7 @@ export { ExponentialScheduler, type ExponentialSchedulerOptions } from "./optim/
 export { OneCycleScheduler, type OneCycleSchedulerOptions } from "./optim/OneCycleScheduler";
 export type { Optimizer } from "./optim/Optimizer";
 export { PlateauScheduler, type PlateauSchedulerOptions } from "./optim/PlateauScheduler";
+export { ScheduledOptimizer, type ScheduledOptions } from "./optim/ScheduledOptimizer";
 export { ConstantScheduler, type EpochScores, type Scheduler } from "./optim/Scheduler";
 export { SGD, type SGDOptions } from "./optim/SGD";
 export { StepScheduler, type StepSchedulerOptions } from "./optim/StepScheduler";
@@ -65,6 +66,7 @@ export { RandomState } from "./tensor/RandomState";
 export type { RandomStateData } from "./tensor/random/RandomStateData";
 export type { Shape } from "./tensor/shape";
 export { type Nested, Tensor } from "./tensor/Tensor";
+export { Workspace } from "./tensor/Workspace";
 export type { Checkpoint } from "./train/Checkpoint";
 export type { EarlyStopping } from "./train/EarlyStopping";
 export { type Evaluation, evaluate } from "./train/evaluate";

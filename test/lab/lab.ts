@@ -2,11 +2,12 @@
  * The check of the notebook in JupyterLab, in a real browser: `ts-node test/lab/lab.ts [NOTEBOOK]`.
  * It works on a copy in quick mode; its screenshots go to $CI_ARTIFACTS, or to .scratch/lab.
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 import { isCode, notebookText, readNotebook } from "../../lib/jupyter/runner/Notebook";
 import { writeAtomically } from "../../lib/platform/files";
+import { findBrowser } from "../helpers/findBrowser";
 import { expected } from "./expected";
 import { LabPage, until } from "./LabPage";
 import { LabServer } from "./labServer";
@@ -15,7 +16,6 @@ const root = resolve(__dirname, "../..");
 const folder = join(root, ".scratch/lab");
 const copy = ".scratch/lab/main.ipynb";
 const screenshots = process.env.CI_ARTIFACTS ?? folder;
-const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** The notebook as it is before its first run. */
 function copyWithoutOutputs(path: string): void {
@@ -89,8 +89,7 @@ function checks(lab: LabPage): Record<string, () => Promise<void>> {
 async function main(): Promise<void> {
   copyWithoutOutputs(resolve(process.argv[2] ?? join(root, "notebooks/main.ipynb")));
   mkdirSync(screenshots, { recursive: true });
-  const executablePath = browsers.find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error(`no Chromium in ${browsers.join(", ")}`);
+  const executablePath = findBrowser();
   const environment = { SCRATCH_NN_QUICK: "1", SCRATCH_NN_OUTPUT: ".scratch/lab" };
   const server = await LabServer.start(root, copy, environment);
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });

@@ -6,8 +6,7 @@ import type { AnySampler } from "./Sampler";
 /**
  * Random search: every trial is drawn from the whole space, whatever the others gave.
  * Bergstra & Bengio, Random search for hyper-parameter optimization, JMLR 2012.
- * @param options.seed an integer in [0, 2^32).
- * @throws ArgumentError for another seed.
+ * @throws ArgumentError unless the seed is a whole number in [0, 2^32).
  */
 export function random({ seed }: { readonly seed: number }): AnySampler {
   new RandomState(seed);
