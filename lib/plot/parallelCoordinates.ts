@@ -1,4 +1,4 @@
-import { dimensionScale } from "./dimensionScale";
+import { distribution } from "../search/dimension";
 import type { Annotation, ColorScale, Figure, ScatterTrace } from "./Figure";
 import { type StudyResults, type SucceededTrial, worstFirst } from "./StudyResults";
 import type { StudyFigureOptions } from "./sliceFigure";
@@ -62,14 +62,14 @@ export function parallelCoordinates(study: StudyResults, options: StudyFigureOpt
 
 function dimensionColumns({ space }: StudyResults): Column[] {
   return Object.entries(space).map(([name, dimension]) => {
-    const { names, logarithmic, range, position } = dimensionScale(dimension);
-    const whole = dimension.kind === "integer" || dimension.kind === "logInteger";
+    const values = distribution(dimension);
+    const { names, logarithmic, whole, range } = values;
     const share = shareOf(range);
     const text = (at: number): string => number(logarithmic ? 10 ** at : at, whole);
     const ticks = names
       ? names.map((name, i) => ({ at: share(i), text: name }))
       : ((logarithmic ? decadeTicks(range, share) : undefined) ?? evenTicks(range, share, text));
-    return { name, ticks, height: ({ params }) => share(position(params[name]!)) };
+    return { name, ticks, height: ({ params }) => share(values.position(params[name]!)) };
   });
 }
 
@@ -85,12 +85,12 @@ function valueColumn(trials: readonly SucceededTrial[], name: string): Column {
 }
 
 /** In the middle where low and high are the same. */
-function shareOf([low, high]: [number, number]): (position: number) => number {
+function shareOf([low, high]: readonly [number, number]): (position: number) => number {
   return (position) => (high > low ? (position - low) / (high - low) : 0.5);
 }
 
 function evenTicks(
-  [low, high]: [number, number],
+  [low, high]: readonly [number, number],
   share: (position: number) => number,
   text: (position: number) => string,
 ): { at: number; text: string }[] {
@@ -104,7 +104,7 @@ function evenTicks(
 
 /** At the powers of ten, or undefined if there are too few or too many of them in the range. */
 function decadeTicks(
-  [low, high]: [number, number],
+  [low, high]: readonly [number, number],
   share: (position: number) => number,
 ): { at: number; text: string }[] | undefined {
   const first = Math.ceil(low - 1e-9);

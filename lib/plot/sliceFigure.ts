@@ -1,4 +1,4 @@
-import { dimensionScale } from "./dimensionScale";
+import { distribution } from "../search/dimension";
 import type { Axis, Figure, Layout, ScatterTrace } from "./Figure";
 import { axisSuffix, panelGrid } from "./panelGrid";
 import { type StudyResults, worstFirst } from "./StudyResults";
@@ -30,7 +30,8 @@ export function sliceFigure(
   const colors = trials.map((_, i) => (i === trials.length - 1 ? PALETTE[1] : PALETTE[0]));
   const last = Math.max(1, ...trials.map(({ number }) => number));
   const data = dimensions.map(([name, dimension], i): ScatterTrace => {
-    const { names, logarithmic, range, position } = dimensionScale(dimension);
+    const values = distribution(dimension);
+    const { names, logarithmic, range } = values;
     const suffix = axisSuffix(i);
     const pad = names ? 0.5 : 0.04 * (range[1] - range[0] || 1);
     const scale: Axis = names
@@ -55,7 +56,7 @@ export function sliceFigure(
       yaxis: `y${suffix}`,
       x: trials.map(({ params, number }) => {
         const value = params[name]!;
-        return names ? position(value) + JITTER * ((2 * number) / last - 1) : Number(value);
+        return names ? values.position(value) + JITTER * ((2 * number) / last - 1) : Number(value);
       }),
       y: trials.map(({ value }) => value),
       text: trials.map(({ number, params }) => `trial ${number}: ${JSON.stringify(params[name])}`),

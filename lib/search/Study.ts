@@ -5,11 +5,10 @@ import { isPlain, type Plain } from "../plain";
 import { onInterrupt } from "../platform/interrupt";
 import { artifactPath } from "../platform/paths";
 import { turn } from "../platform/turn";
-import { outsideSpace } from "./dimension";
 import { Journal, type JournalHeader, type OpenJournal } from "./journal/Journal";
 import { judge } from "./judge";
 import type { AnySampler, Sampler } from "./samplers/Sampler";
-import { checkSpace, type Space } from "./space";
+import { checkSpace, outsideSpace, type Space } from "./space";
 import { byValue, type Direction, type Objective, type Trial } from "./Trial";
 
 export interface StudyOptions<S extends Space> {

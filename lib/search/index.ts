@@ -1,12 +1,5 @@
 /* Searches for good hyperparameters: spaces, samplers, studies and what they keep on disk. */
 export type { Plain } from "../plain";
-export { type ExperimentObjectiveOptions, experimentObjective } from "./experimentObjective";
-export { Study, type StudyOptions } from "./Study";
-export { type BayesianOptions, bayesian } from "./samplers/bayesian/bayesian";
-export { grid } from "./samplers/grid";
-export { random } from "./samplers/random";
-export type { AnySampler, Sampler, SamplerContext } from "./samplers/Sampler";
-export { type SuccessiveHalvingOptions, successiveHalving } from "./samplers/successiveHalving";
 export {
   type Choice,
   choice,
@@ -17,11 +10,16 @@ export {
   type LogUniform,
   logInteger,
   logUniform,
-  type Params,
-  type Space,
   type Uniform,
   uniform,
-  type ValueOf,
-} from "./space";
+} from "./dimension";
+export { type ExperimentObjectiveOptions, experimentObjective } from "./experimentObjective";
+export { Study, type StudyOptions } from "./Study";
+export { type BayesianOptions, bayesian } from "./samplers/bayesian/bayesian";
+export { grid } from "./samplers/grid";
+export { random } from "./samplers/random";
+export type { AnySampler, Sampler, SamplerContext } from "./samplers/Sampler";
+export { type SuccessiveHalvingOptions, successiveHalving } from "./samplers/successiveHalving";
+export type { Params, Space, ValueOf } from "./space";
 export { studyRows } from "./studyRows";
 export type { Direction, Objective, OpenTrial, Outcome, Trial } from "./Trial";

@@ -11,8 +11,8 @@ import {
   type Space,
   uniform,
 } from "../../lib/dist/search";
-import { fromUnit, outsideSpace, toUnit } from "../../lib/dist/search/dimension";
-import { checkSpace } from "../../lib/dist/search/space";
+import { distribution } from "../../lib/dist/search/dimension";
+import { checkSpace, outsideSpace } from "../../lib/dist/search/space";
 
 const space = {
   rate: logUniform(1e-4, 1e-1),
@@ -34,13 +34,14 @@ test("the types of the params follow from the space", () => {
 
 describe("a dimension", () => {
   test.each(Object.entries(space))(
-    "%s: every u gives a value it holds, toUnit leads back",
+    "%s: every u gives a value it holds, unit leads back",
     (name, dimension) => {
+      const of = distribution(dimension);
       fc.assert(
         fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (u) => {
-          const value = fromUnit(dimension, u);
+          const value = of.at(u);
           expect(outsideSpace({ [name]: dimension }, { [name]: value })).toBeUndefined();
-          const again = fromUnit(dimension, toUnit(dimension, value));
+          const again = of.at(of.unit(value));
           if (typeof value === "number") expect(Math.abs((again as number) - value)).toBeLessThan(1e-12);
           else expect(again).toEqual(value);
         }),
@@ -52,7 +53,7 @@ describe("a dimension", () => {
     for (const dimension of [space.units, choice(["a", "b", "c", "d", "e", "f", "g", "h"])]) {
       const counts = new Map<unknown, number>();
       for (let i = 0; i < 800; i++) {
-        const value = fromUnit(dimension, (i + 0.5) / 800);
+        const value = distribution(dimension).at((i + 0.5) / 800);
         counts.set(value, (counts.get(value) ?? 0) + 1);
       }
       expect([...counts.values()]).toEqual(Array(8).fill(100));
@@ -60,33 +61,38 @@ describe("a dimension", () => {
   });
 
   test("the bounds of whole numbers are included", () => {
-    expect([0, 1 - 2 ** -53].map((u) => fromUnit(space.units, u))).toEqual([-3, 4]);
-    expect([0, 1 - 2 ** -53].map((u) => fromUnit(space.batch, u))).toEqual([1, 64]);
-    expect(fromUnit(integer(5, 5), 0.3)).toBe(5);
+    expect([0, 1 - 2 ** -53].map((u) => distribution(space.units).at(u))).toEqual([-3, 4]);
+    expect([0, 1 - 2 ** -53].map((u) => distribution(space.batch).at(u))).toEqual([1, 64]);
+    expect(distribution(integer(5, 5)).at(0.3)).toBe(5);
   });
 
   test("a logarithmic one has its geometric mean in the middle", () => {
-    expect(fromUnit(logUniform(1e-6, 1e-2), 0.5)).toBeCloseTo(1e-4, 15);
-    expect(fromUnit(logInteger(1, 99), 0.5)).toBe(10);
+    expect(distribution(logUniform(1e-6, 1e-2)).at(0.5)).toBeCloseTo(1e-4, 15);
+    expect(distribution(logInteger(1, 99)).at(0.5)).toBe(10);
   });
 });
 
 describe("refuses", () => {
   const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
   test.each<[() => Dimension, string]>([
-    [() => uniform(1, 0), "uniform: wanted low < high, both finite, got 1 and 0"],
-    [() => uniform(1, 1), "uniform: wanted low < high, both finite, got 1 and 1"],
-    [() => uniform(nan, 1), "uniform: wanted low < high, both finite, got NaN and 1"],
-    [() => uniform(0, infinity), "uniform: wanted low < high, both finite, got 0 and Infinity"],
-    [() => logUniform(0, 1), "logUniform: wanted 0 < low < high, both finite, got 0 and 1"],
-    [() => logUniform(-1, 1), "logUniform: wanted 0 < low < high, both finite, got -1 and 1"],
-    [() => logUniform(1, nan), "logUniform: wanted 0 < low < high, both finite, got 1 and NaN"],
-    [() => logUniform(2, 1), "logUniform: wanted 0 < low < high, both finite, got 2 and 1"],
-    [() => integer(2, 1), "integer: wanted low ≤ high, both whole numbers, got 2 and 1"],
-    [() => integer(0.5, 1), "integer: wanted low ≤ high, both whole numbers, got 0.5 and 1"],
-    [() => integer(0, nan), "integer: wanted low ≤ high, both whole numbers, got 0 and NaN"],
-    [() => logInteger(0, 8), "logInteger: wanted 0 < low ≤ high, both whole numbers, got 0 and 8"],
-    [() => choice([]), "choice: values must be a list of one or more, got none"],
+    [() => uniform(1, 0), "uniform: low and high must be low < high, both finite, got 1 and 0"],
+    [() => uniform(1, 1), "uniform: low and high must be low < high, both finite, got 1 and 1"],
+    [() => uniform(nan, 1), "uniform: low and high must be low < high, both finite, got NaN and 1"],
+    [() => uniform(0, infinity), "uniform: low and high must be low < high, both finite, got 0 and Infinity"],
+    [() => logUniform(0, 1), "logUniform: low and high must be 0 < low < high, both finite, got 0 and 1"],
+    [() => logUniform(-1, 1), "logUniform: low and high must be 0 < low < high, both finite, got -1 and 1"],
+    [() => logUniform(1, nan), "logUniform: low and high must be 0 < low < high, both finite, got 1 and NaN"],
+    [() => logUniform(2, 1), "logUniform: low and high must be 0 < low < high, both finite, got 2 and 1"],
+    [() => integer(2, 1), "integer: low and high must be low ≤ high, both whole numbers, got 2 and 1"],
+    [() => integer(0.5, 1), "integer: low and high must be low ≤ high, both whole numbers, got 0.5 and 1"],
+    [() => integer(0, nan), "integer: low and high must be low ≤ high, both whole numbers, got 0 and NaN"],
+    [
+      () => logInteger(0, 8),
+      "logInteger: low and high must be 0 < low ≤ high, both whole numbers, got 0 and 8",
+    ],
+    [() => uniform("0" as never, 1), 'uniform: low and high must be low < high, both finite, got "0" and 1'],
+    [() => choice("ab" as never), 'choice: values must be a list of one or more, got "ab"'],
+    [() => choice([]), "choice: values must be a list of one or more, got an array of 0"],
     [() => choice([1, nan]), "choice: values must be plain data, got NaN"],
     [() => choice(["a", undefined as never]), "choice: values must be plain data, got undefined"],
     [() => choice([[1], [1]]), "choice: values must differ, got [1] twice"],
@@ -99,10 +105,10 @@ describe("refuses", () => {
     expect(() => checkSpace({}, "Study")).toThrow("Study: space must have at least one dimension, got none");
     const written: Space = { rate: { kind: "logUniform", low: 0, high: 1 } };
     expect(() => checkSpace(written, "Study")).toThrow(
-      "Study: space.rate: logUniform: wanted 0 < low < high",
+      "Study: space.rate: logUniform: low and high must be 0 < low < high",
     );
     expect(() => checkSpace({ rate: 3 as never }, "Study")).toThrow(
-      "Study: space.rate: Space: wanted uniform,",
+      "Study: space.rate: dimension: it must be made by uniform(low, high), ",
     );
   });
 

@@ -1,6 +1,4 @@
 import { projectPath } from "../../platform/paths";
-import { Study, type StudyOptions } from "../../search/Study";
-import type { Sampler } from "../../search/samplers/Sampler";
 import {
   type Integer,
   integer,
@@ -8,7 +6,9 @@ import {
   logUniform,
   type Uniform,
   uniform,
-} from "../../search/space";
+} from "../../search/dimension";
+import { Study, type StudyOptions } from "../../search/Study";
+import type { Sampler } from "../../search/samplers/Sampler";
 import type { TrialPool } from "./TrialPool";
 import { TrialStream } from "./TrialStream";
 

@@ -10,8 +10,7 @@ import {
 import { FileError, messageOf } from "../../errors";
 import { type Plain, samePlain } from "../../plain";
 import { writeAtomically } from "../../platform/files";
-import { outsideSpace } from "../dimension";
-import type { Space } from "../space";
+import { outsideSpace, type Space } from "../space";
 import type { Direction, Trial } from "../Trial";
 import { lockFile } from "./lockFile";
 

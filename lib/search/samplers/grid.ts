@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../errors";
 import type { Plain } from "../../plain";
-import { pow } from "../../tensor/accurateMath";
-import type { Dimension, Params, Space } from "../space";
+import { distribution } from "../dimension";
+import type { Params, Space } from "../space";
 import type { AnySampler } from "./Sampler";
 
 /**
@@ -41,23 +41,9 @@ function valuesOf(
   const stranger = typeof points === "number" ? undefined : Object.keys(points).find((name) => !space[name]);
   if (stranger !== undefined) throw new ArgumentError("grid", `the space has no dimension ${stranger}`);
   return Object.entries(space).map(([name, dimension]) => {
-    if (dimension.kind === "choice") return [name, dimension.values];
     const count = typeof points === "number" ? points : points[name];
-    if (count === undefined) throw new ArgumentError("grid", `points must name ${name} too`);
-    return [name, ticks(dimension, count)];
+    if (count !== undefined) return [name, distribution(dimension).grid(count)];
+    if (dimension.kind === "choice") return [name, dimension.values];
+    throw new ArgumentError("grid", `points must name ${name} too`);
   });
-}
-
-function ticks(dimension: Exclude<Dimension, { kind: "choice" }>, count: number): number[] {
-  const { kind, low, high } = dimension;
-  const logarithmic = kind === "logUniform" || kind === "logInteger";
-  const whole = kind === "integer" || kind === "logInteger";
-  const values = Array.from({ length: count }, (_, i) => {
-    if (i === 0) return low;
-    if (i === count - 1) return high;
-    const share = i / (count - 1);
-    const value = logarithmic ? low * pow(high / low, share) : low + (high - low) * share;
-    return whole ? Math.round(value) : value;
-  });
-  return [...new Set(values)];
 }

@@ -1,6 +1,5 @@
 import { RandomState } from "../../tensor/RandomState";
-import { pointAt } from "../dimension";
-import type { Params, Space } from "../space";
+import { type Params, pointAt, type Space } from "../space";
 import type { AnySampler } from "./Sampler";
 
 /**

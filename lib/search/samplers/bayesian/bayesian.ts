@@ -1,8 +1,8 @@
 import { checkCounts } from "../../../checks";
-import { type Plain, samePlain } from "../../../plain";
+import type { Plain } from "../../../plain";
 import { RandomState } from "../../../tensor/RandomState";
-import { fromUnit, pointAt, toUnit } from "../../dimension";
-import type { Dimension, Params, Space } from "../../space";
+import { type Distribution, distribution } from "../../dimension";
+import { type Params, pointAt, type Space } from "../../space";
 import type { Trial } from "../../Trial";
 import { drawPoint } from "../random";
 import type { AnySampler, SamplerContext } from "../Sampler";
@@ -85,15 +85,16 @@ function lossesOf(finished: readonly Trial[], { direction }: SamplerContext): nu
 /** What is thought of the space after some trials. */
 class Surrogate<S extends Space> {
   readonly #space: S;
+  readonly #columns: readonly Column[];
   readonly #process: GaussianProcess;
-  readonly #nominal: readonly boolean[];
   readonly #best: number;
 
   constructor(space: S, points: readonly Params<S>[], losses: readonly number[], parameters?: Float64Array) {
     this.#space = space;
-    this.#nominal = Object.values(space).map(({ kind }) => kind === "choice");
-    const rows = points.map((point) => rowOf(space, point));
-    this.#process = new GaussianProcess({ rows, nominal: this.#nominal }, losses, parameters);
+    this.#columns = Object.entries(space).map(([name, dimension]) => columnOf(name, distribution(dimension)));
+    const nominal = this.#columns.map((column) => column.nominal);
+    const rows = points.map((point) => this.#row(point));
+    this.#process = new GaussianProcess({ rows, nominal }, losses, parameters);
     this.#best = Math.min(...rows.map((row) => this.#process.predict(row).mean));
   }
 
@@ -102,22 +103,22 @@ class Surrogate<S extends Space> {
   }
 
   predict(point: Params<S>): number {
-    return this.#process.predict(rowOf(this.#space, point)).mean;
+    return this.#process.predict(this.#row(point)).mean;
   }
 
   /** The point of greatest expected improvement: of many all over the space, then of many around the best of them. */
   suggest(stream: RandomState): Params<S> {
-    const dimensions = Object.values(this.#space);
+    const columns = this.#columns;
     let best: { readonly cube: Float64Array; readonly improvement: number } = {
-      cube: new Float64Array(dimensions.length),
+      cube: new Float64Array(columns.length),
       improvement: -1,
     };
     const consider = (cube: Float64Array): void => {
-      const row = Float64Array.from(cube, (u, d) => columnAt(dimensions[d]!, u));
+      const row = cube.map((u, d) => columns[d]!.at(u));
       const improvement = expectedImprovement(this.#process.predict(row), this.#best);
       if (improvement > best.improvement) best = { cube, improvement };
     };
-    for (let i = 0; i < SPREAD; i++) consider(stream.randomSample(dimensions.length));
+    for (let i = 0; i < SPREAD; i++) consider(stream.randomSample(columns.length));
     for (const scale of SCALES) {
       for (let i = 0; i < NEIGHBOURS; i++) consider(this.#near(best.cube, scale, stream));
     }
@@ -126,25 +127,33 @@ class Surrogate<S extends Space> {
 
   #near(cube: Float64Array, scale: number, stream: RandomState): Float64Array {
     return cube.map((u, d) => {
-      if (this.#nominal[d]) return stream.randomSample() < CHANGE ? stream.randomSample() : u;
+      if (this.#columns[d]!.nominal) return stream.randomSample() < CHANGE ? stream.randomSample() : u;
       return Math.min(LAST, Math.max(0, u + scale * stream.standardNormal()));
     });
   }
+
+  #row(point: Params<S>): Float64Array {
+    return Float64Array.from(this.#columns, (column) => column.of(point));
+  }
 }
 
-/** Where a point lies on each dimension. */
-function rowOf<S extends Space>(space: S, point: Params<S>): Float64Array {
-  return Float64Array.from(Object.entries(space), ([name, dimension]) => column(dimension, point[name]!));
+/** A dimension as the process sees it: a number for each value. */
+interface Column {
+  /** Whether the numbers are only names. */
+  readonly nominal: boolean;
+  readonly of: (point: Params) => number;
+  /** Of the value at u. */
+  readonly at: (u: number) => number;
 }
 
-/** Where a value lies on its dimension; a choice by its place in the list. */
-function column(dimension: Dimension, value: Plain): number {
-  if (dimension.kind !== "choice") return toUnit(dimension, value);
-  return dimension.values.findIndex((candidate) => samePlain(candidate, value));
-}
-
-/** `column` of the value that u gives, without the way through it where it only leads back to u. */
-function columnAt(dimension: Dimension, u: number): number {
-  const real = dimension.kind === "uniform" || dimension.kind === "logUniform";
-  return real ? u : column(dimension, fromUnit(dimension, u));
+/** Real numbers lie at their u, whole ones in the middle of theirs, choices at their places in the list. */
+function columnOf(name: string, dimension: Distribution): Column {
+  const nominal = dimension.names !== undefined;
+  const of = (value: Plain): number => (nominal ? dimension.position(value) : dimension.unit(value));
+  const real = !nominal && !dimension.whole;
+  return {
+    nominal,
+    of: (point) => of(point[name]!),
+    at: (u) => (real ? u : of(dimension.at(u))),
+  };
 }
