@@ -2,7 +2,7 @@ import { EnvironmentError } from "scratch-nn";
 import type { Options } from "./options";
 import type { Program } from "./Program";
 import { startNumpy, startOriginal, startOurs, startPlainLoop, startTfjs, startTorch } from "./programs";
-import { type Training, thinShapes, type Workload, withDType } from "./workloads";
+import { type Perceptron, thinShapes, type Workload, withDType } from "./workloads";
 
 /** A program and what it is given to do; the workload may be the same in another dtype. */
 export interface Contestant {
@@ -47,8 +47,9 @@ export async function startPrograms(
     }
   };
   const trains = workloads.some(({ kind }) => kind === "mlp");
+  const trainsLikeOthers = workloads.some(isForAll);
   const convolves = workloads.some(({ kind }) => kind === "cnn");
-  const trainsFloat32 = workloads.some(({ kind, dtype }) => kind === "mlp" && dtype === "float32");
+  const trainsFloat32 = workloads.some((workload) => isForAll(workload) && workload.dtype === "float32");
   const recurs = workloads.some(({ kind }) => kind === "recurrent");
   const multiplies = workloads.some(({ kind }) => kind === "matmul");
   const ours = await startOurs(threads, backend);
@@ -56,7 +57,7 @@ export async function startPrograms(
     ours,
     oursAlone: threads === 1 ? ours : await attempt(multiplies, () => startOurs(1, backend)),
     plainLoop: await attempt(workloads.some(isThin), startPlainLoop),
-    numpy: await attempt(trains, () => startNumpy(python, threads)),
+    numpy: await attempt(trainsLikeOthers, () => startNumpy(python, threads)),
     original: await attempt(workloads.some(isOriginals), () => startOriginal(python, threads)),
     openblas: await attempt(multiplies, () => startNumpy(python, 1)),
     torch: await attempt(trains || convolves || recurs, () => startTorch(python, threads)),
@@ -82,10 +83,11 @@ export function pairs(workload: Workload, programs: Programs): Pair[] {
   ];
 }
 
-function trainingPairs(workload: Training, { ours, numpy, original, torch, tfjs }: Programs): Pair[] {
+function trainingPairs(workload: Perceptron, { ours, numpy, original, torch, tfjs }: Programs): Pair[] {
   const own = contestant(ours, workload);
   const numpyIn = (name: string, dtype: "float32" | "float64"): Contestant | undefined =>
     contestant(numpy, withDType(workload, dtype), numpy?.name.replace("numpy", name));
+  if (!isForAll(workload)) return pair(own, contestant(torch, workload));
   const isFloat32 = workload.dtype === "float32";
   return [
     ...pair(own, contestant(torch, workload)),
@@ -109,9 +111,16 @@ function pair(ours: Contestant | undefined, theirs: Contestant | undefined): Pai
   return ours && theirs ? [[ours, theirs]] : [];
 }
 
+/** Whether every program trains it; of the others only PyTorch does. */
+function isForAll(workload: Workload): boolean {
+  return workload.kind === "mlp" && workload.task === "train" && workload.data === "mnist";
+}
+
 /** Whether the original of `main.ipynb` trains it. */
 function isOriginals(workload: Workload): boolean {
-  return workload.kind === "mlp" && workload.activation === "relu" && workload.batch === 64;
+  return (
+    isForAll(workload) && workload.kind === "mlp" && workload.activation === "relu" && workload.batch === 64
+  );
 }
 
 function isThin(workload: Workload): boolean {

@@ -19,16 +19,21 @@ export interface Reply {
 
 /** A workload set up from the seeds, the same in every program. */
 export interface Work {
-  /** The i-th unit of work: a training step on the i-th batch (they repeat), or the product. */
+  /** The i-th unit of work: a training step on the i-th batch (they repeat), an evaluation, an answer, or the product. */
   step(i: number): void;
   value(): number;
   /** Gives back what the garbage collector does not. */
   end?(): void;
 }
 
-/** The streams are NumPy's, so every program draws the same numbers: weights and operands, and the batches. */
+/**
+ * The streams are NumPy's, so every program draws the same numbers: weights and operands, the batches, and data of normal
+ * numbers.
+ */
 export const WEIGHT_SEED = 1;
 export const BATCH_SEED = 2;
+/** Of the normal numbers. */
+export const DATA_SEED = 3;
 /** How many batches are drawn beforehand. */
 export const BATCHES = 256;
 /** Units done before a value is told. */

@@ -1,10 +1,24 @@
 import type { DType } from "scratch-nn";
 
-/** A training step of a network in → hidden → out on a batch of MNIST. */
-export interface Training {
+/**
+ * What a network reads: MNIST's bytes / 255, four of five of them 0; the same standardised, (x − 0.1307) / 0.3081; or
+ * standard normal numbers, none of them 0.
+ */
+export type Data = "mnist" | "standardised" | "normal";
+
+/**
+ * What is measured of it: a training step on a batch, the evaluation of the first 10,000 samples, or the answer to one
+ * sample.
+ */
+export type Task = "train" | "evaluate" | "predict";
+
+/** A network in → hidden → … → out. */
+export interface Perceptron {
   readonly kind: "mlp";
   readonly name: string;
-  readonly sizes: readonly [number, number, number];
+  readonly task: Task;
+  readonly data: Data;
+  readonly sizes: readonly number[];
   readonly activation: "relu" | "sigmoid";
   readonly batch: number;
   readonly dtype: DType;
@@ -14,12 +28,16 @@ export interface Training {
 }
 
 /**
- * A training step of the homework's network of two convolutions, without dropout, which every program would draw
- * differently: 5 × 5 convolutions to 32 and 64 channels, each with ReLU and 2 × 2 max pooling, 1000 units, 10.
+ * A training step of a convolutional network. On MNIST it is the homework's, without dropout, which every program would
+ * draw differently: 5 × 5 convolutions to 32 and 64 channels, each with ReLU and 2 × 2 max pooling, 1000 units, 10. On
+ * normal numbers, [32, 32, 3], three 3 × 3 convolutions with padding 1 to 32, 64 and 128 channels, each with ReLU and
+ * 2 × 2 max pooling, 128 units, 10.
  */
 export interface Convolutional {
   readonly kind: "cnn";
   readonly name: string;
+  readonly task: "train";
+  readonly data: "mnist" | "normal";
   readonly batch: number;
   readonly dtype: DType;
   readonly learningRate: number;
@@ -50,7 +68,13 @@ export interface Recurrent {
   readonly dtype: "float32";
 }
 
-export type Workload = Training | Convolutional | Product | Recurrent;
+export type Workload = Perceptron | Convolutional | Product | Recurrent;
+
+/** How many samples of normal numbers there are, of 784 numbers and of 3,072. */
+export const NORMAL_SAMPLES = { mlp: 10_000, cnn: 1024 } as const;
+
+/** How many samples are evaluated. */
+export const EVALUATED = 10_000;
 
 /** How many batches of tokens are drawn beforehand. */
 export const SEQUENCE_BATCHES = 8;
@@ -76,6 +100,15 @@ const forms = [
 ] as const;
 const dtypes = ["float32", "float64"] as const;
 
+/** The networks that are trained on data without zeros, and their batches. */
+const dense = [
+  [[784, 1024, 10], 64],
+  [[784, 292, 10], 128],
+  [[784, 512, 512, 10], 128],
+  [[784, 64, 10], 64],
+  [[784, 30, 10], 10],
+] as const;
+
 export const workloads: readonly Workload[] = [
   ...dtypes.flatMap((dtype) => [
     training([784, 1024, 10], "relu", 64, dtype),
@@ -83,8 +116,20 @@ export const workloads: readonly Workload[] = [
     training([784, 64, 10], "relu", 64, dtype),
     training([784, 30, 10], "sigmoid", 10, dtype),
   ]),
-  convolutional(32),
-  convolutional(128),
+  ...dense.flatMap(([sizes, batch]) =>
+    training(sizes, sizes.length === 3 && sizes[1] === 30 ? "sigmoid" : "relu", batch, "float32", "normal"),
+  ),
+  training([784, 1024, 10], "relu", 64, "float32", "standardised"),
+  ...(["mnist", "normal"] as const)
+    .flatMap((data) => [
+      { ...training([784, 1024, 10], "relu", 500, "float32", data), task: "evaluate" as const },
+      { ...training([784, 1024, 10], "relu", 1, "float32", data), task: "predict" as const },
+    ])
+    .map(named),
+  convolutional(32, "mnist"),
+  convolutional(128, "mnist"),
+  convolutional(32, "normal"),
+  convolutional(128, "normal"),
   ...dtypes.flatMap((dtype) => [
     ...largeShapes.flatMap((shape) => forms.map((form) => product(shape, form, dtype))),
     ...thinShapes.map((shape) => product(shape, forms[0], dtype)),
@@ -94,9 +139,9 @@ export const workloads: readonly Workload[] = [
   recurrent("gru", 20_000, 128, 128, 32),
 ];
 
-/** The same training in another dtype. */
-export function withDType({ sizes, activation, batch }: Training, dtype: DType): Training {
-  return training(sizes, activation, batch, dtype);
+/** The same network in another dtype. */
+export function withDType({ sizes, activation, batch, data }: Perceptron, dtype: DType): Perceptron {
+  return training(sizes, activation, batch, dtype, data);
 }
 
 /** The name of a product: `matmul 64x784x1024 f32`, and `AtB`, `ABt` or `AtBt` where something is transposed. */
@@ -120,18 +165,46 @@ export function unit(workload: Workload): number {
 }
 
 function training(
-  sizes: readonly [number, number, number],
+  sizes: readonly number[],
   activation: "relu" | "sigmoid",
   batch: number,
   dtype: DType,
-): Training {
-  const name = `mlp ${sizes.join("-")} ${activation} b${batch}${dtype === "float64" ? " f64" : ""}`;
+  data: Data = "mnist",
+): Perceptron {
   const [learningRate, gain] = activation === "relu" ? [0.1, 2] : [3, 1];
-  return { kind: "mlp", name, sizes, activation, batch, dtype, learningRate, gain };
+  return named({
+    kind: "mlp",
+    name: "",
+    task: "train",
+    data,
+    sizes,
+    activation,
+    batch,
+    dtype,
+    learningRate,
+    gain,
+  });
 }
 
-function convolutional(batch: number): Convolutional {
-  return { kind: "cnn", name: `cnn 2conv b${batch}`, batch, dtype: "float32", learningRate: 0.05 };
+/** `mlp 784-1024-10 relu b64`, with the task, the data and the dtype where they are not the usual ones. */
+function named(workload: Perceptron): Perceptron {
+  const { sizes, activation, batch, task, data, dtype } = workload;
+  const what = { train: `b${batch}`, evaluate: "10,000", predict: "one" }[task];
+  const rest = [data === "mnist" ? "" : data, dtype === "float64" ? "f64" : ""].filter((word) => word !== "");
+  return { ...workload, name: ["mlp", sizes.join("-"), activation, what, ...rest].join(" ") };
+}
+
+function convolutional(batch: number, data: "mnist" | "normal"): Convolutional {
+  const name = data === "mnist" ? `cnn 2conv b${batch}` : `cnn 3conv 32x32x3 b${batch}`;
+  return {
+    kind: "cnn",
+    name,
+    task: "train",
+    data,
+    batch,
+    dtype: "float32",
+    learningRate: data === "mnist" ? 0.05 : 0.01,
+  };
 }
 
 function product(

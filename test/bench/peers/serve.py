@@ -10,6 +10,7 @@ import numpy as np
 
 WEIGHT_SEED = 1
 BATCH_SEED = 2
+DATA_SEED = 3
 BATCHES = 256
 CHECK_STEPS = 3
 WARM_UP = 0.5
@@ -56,19 +57,25 @@ def read_idx(path, header):
 
 
 def initial_weights(workload, dtype):
-    """W1 [in, hidden] and W2 [hidden, out], N(0, gain / fanIn)."""
+    """W [in, out] of each layer, N(0, gain / in)."""
     random = np.random.RandomState(WEIGHT_SEED)
-    inputs, hidden, outputs = workload["sizes"]
-    gain = workload["gain"]
-    w1 = random.randn(inputs, hidden) * np.sqrt(gain / inputs)
-    w2 = random.randn(hidden, outputs) * np.sqrt(gain / hidden)
-    return w1.astype(dtype), w2.astype(dtype)
+    sizes, gain = workload["sizes"], workload["gain"]
+    weights = [random.randn(n, m) * np.sqrt(gain / n) for n, m in zip(sizes, sizes[1:])]
+    return [weight.astype(dtype) for weight in weights]
 
 
-def convolutional_weights():
-    """Of two convolutions [kh, kw, in, out], channels last, and two dense layers [in, out], N(0, 2 / fanIn)."""
+def normal_numbers(count, size):
+    """Numbers [count, size] and classes [count]."""
+    random = np.random.RandomState(DATA_SEED)
+    return random.randn(count, size).astype(np.float32), random.randint(0, 10, count)
+
+
+def convolutional_weights(data):
+    """Of the convolutions [kh, kw, in, out], channels last, and two dense layers [in, out], N(0, 2 / fanIn)."""
     random = np.random.RandomState(WEIGHT_SEED)
-    shapes = (5, 5, 1, 32), (5, 5, 32, 64), (1024, 1000), (1000, 10)
+    mnist = (5, 5, 1, 32), (5, 5, 32, 64), (1024, 1000), (1000, 10)
+    normal = (3, 3, 3, 32), (3, 3, 32, 64), (3, 3, 64, 128), (2048, 128), (128, 10)
+    shapes = mnist if data == "mnist" else normal
     weights = [random.randn(*shape) * np.sqrt(2 / np.prod(shape[:-1])) for shape in shapes]
     return [weight.astype(np.float32) for weight in weights]
 
