@@ -4,10 +4,13 @@
  * where it is written. Reference of every attribute: https://plotly.com/javascript/reference/
  */
 export interface Figure {
+  /** What is drawn, one trace after the other. */
   data: Trace[];
+  /** Size, title, axes, legend and notes. */
   layout: Layout;
 }
 
+/** What is drawn as one: a line, a heatmap, contours or bars. */
 export type Trace = ScatterTrace | HeatmapTrace | ContourTrace | BarTrace;
 
 /** A typed array as Plotly reads it from JSON: little-endian bytes in base64. `shape` is "rows, columns". */
@@ -223,6 +226,7 @@ export interface Legend {
   tracegroupgap?: number;
 }
 
+/** How a figure is laid out, in Plotly's words. */
 export interface Layout {
   width: number;
   height: number;

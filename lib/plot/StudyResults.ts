@@ -4,9 +4,13 @@ import { byValue, type Direction, type Trial } from "../search/Trial";
 
 /** What the figures of a study draw: a `Study` is one. */
 export interface StudyResults {
+  /** The name of the study. */
   readonly name: string;
+  /** What was searched. */
   readonly space: Space;
+  /** Whether large values are good, or small ones. */
   readonly direction: Direction;
+  /** The finished trials. */
   readonly trials: readonly Trial[];
 }
 

@@ -2,17 +2,25 @@ import { ArgumentError } from "../errors";
 import type { Figure } from "./Figure";
 import { axis, baseLayout, PALETTE } from "./theme";
 
+/** A bar of `bars`. */
 export interface Bar {
+  /** Stands before the bar. */
   label: string;
+  /** Its length. */
   value: number;
   /** Stands at the end of the bar; the value itself if left out. */
   text?: string;
 }
 
+/** What `bars` draws. */
 export interface BarsOptions {
+  /** Stands above the figure. */
   title: string;
+  /** Says what the values are. */
   xLabel: string;
+  /** From top to bottom. */
   bars: Bar[];
+  /** The ends of the axis (default: as the values need). */
   xRange?: [number, number];
 }
 

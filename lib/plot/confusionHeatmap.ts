@@ -2,7 +2,9 @@ import { ShapeError } from "../errors";
 import type { Figure } from "./Figure";
 import { axis, baseLayout, COLOR_BAR, colorBarLabel, SEQUENTIAL_SMALL } from "./theme";
 
+/** What `confusionHeatmap` draws. */
 export interface ConfusionHeatmapOptions {
+  /** Stands above the figure. */
   title: string;
   /** counts[i][j]: how many of true class i were predicted as class j. */
   counts: number[][];

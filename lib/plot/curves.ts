@@ -5,24 +5,37 @@ import { axis, baseLayout, PALETTE, translucent, valueRange } from "./theme";
 
 /** One line: y over x, or over 1, 2, 3, … where no x is given (epochs). Values that are not finite leave a gap. */
 export interface Series {
+  /** Stands in the legend. */
   name: string;
+  /** The heights of the points. */
   y: ArrayLike<number>;
+  /** Their places (default: 1, 2, 3, …). */
   x?: ArrayLike<number>;
   /** Shades from low to high behind the line, as the spread of several runs; a value each for every y. */
   band?: { low: ArrayLike<number>; high: ArrayLike<number> };
 }
 
+/** A pair of axes with its lines. */
 export interface Panel {
+  /** Stands above the panel. */
   title: string;
+  /** Says what x is. */
   xLabel: string;
+  /** Says what y is. */
   yLabel: string;
+  /** The lines, in the order of the legend. */
   series: Series[];
+  /** The ends of the y axis (default: as the values need). */
   yRange?: [number, number];
+  /** Whether the y axis is logarithmic (default: false). */
   logY?: boolean;
 }
 
+/** What `curves` draws. */
 export interface CurvesOptions {
+  /** Stands above the figure. */
   title: string;
+  /** Row by row, from left to right. */
   panels: Panel[];
   /** Panels side by side; the rest go into further rows. */
   columns?: number;

@@ -10,13 +10,19 @@ import { axis, baseLayout, COLOR_BAR, colorBarLabel, DIVERGING, symmetricRange }
 
 /** A model of the plane, and the points to draw over what it makes of it. */
 export interface RegionsPanel {
+  /** Stands above the panel. */
   readonly title: string;
+  /** Takes points [N, 2] and gives scores [N, 2]. */
   readonly model: Module;
+  /** The points that are drawn, of two classes. */
   readonly data: Dataset;
 }
 
+/** What `decisionRegions` draws. */
 export interface DecisionRegionsOptions {
+  /** Stands above the figure. */
   readonly title: string;
+  /** From left to right. */
   readonly panels: readonly RegionsPanel[];
   /** Panels side by side; the rest go into further rows. 3 if not given. */
   readonly columns?: number;

@@ -14,8 +14,11 @@ export type Measure =
   | "lossGap"
   | "accuracyGap";
 
+/** What `historyCurves` draws. */
 export interface HistoryCurvesOptions {
+  /** Stands above the figure. */
   readonly title: string;
+  /** The trainings, in the order of the legend. */
   readonly runs: readonly { readonly name: string; readonly history: History }[];
   /** One panel each. */
   readonly measures: readonly Measure[];

@@ -6,16 +6,25 @@ import { baseLayout, COLOR_BAR, DIVERGING, INK_ON_PAPER, symmetricRange, valueRa
 
 /** One picture: `height` rows of `width` values, the first row on top. */
 export interface GridImage {
+  /** Row after row, width × height values. */
   pixels: ArrayLike<number>;
+  /** Values a row. */
   width: number;
+  /** Rows. */
   height: number;
+  /** Stands above the picture. */
   label?: string;
 }
 
+/** What `imageGrid` draws. */
 export interface ImageGridOptions {
+  /** Stands above the figure. */
   title: string;
+  /** Row by row, from left to right. */
   images: GridImage[];
+  /** Pictures a row. */
   columns: number;
+  /** From the lowest value to the highest (default: paper to ink, or red to blue if diverging). */
   colorscale?: ColorScale;
   /** Values of the first and the last colour; the pictures' own range if left out. */
   range?: [number, number];

@@ -15,8 +15,11 @@ import {
 /** Rows of numbers, or row-major values with a shape [rows, columns] (a Tensor is one). */
 export type Matrix = number[][] | { data: Float32Array | Float64Array; shape: readonly number[] };
 
+/** What `matrixHeatmap` draws. */
 export interface MatrixHeatmapOptions {
+  /** Stands above the figure. */
   title: string;
+  /** The matrix. */
   z: Matrix;
   /** What a column stands for. */
   xLabel: string;
@@ -24,6 +27,7 @@ export interface MatrixHeatmapOptions {
   yLabel: string;
   /** What a value is; stands beside the colour bar. */
   valueLabel?: string;
+  /** The values of the first and the last colour (default: the smallest and the largest of z). */
   range?: [number, number];
   /** Red below zero, blue above, symmetric around zero. */
   diverging?: boolean;

@@ -7,6 +7,7 @@ import type { StudyFigureOptions } from "./sliceFigure";
 import { spreadSeries } from "./spreadSeries";
 import { PALETTE } from "./theme";
 
+/** What `optimizationHistory` draws beside the title. */
 export interface OptimizationHistoryOptions extends StudyFigureOptions {
   /** The values on a logarithmic axis. */
   readonly logValue?: boolean;
@@ -50,6 +51,7 @@ export function optimizationHistory(study: StudyResults, options: OptimizationHi
   return figure;
 }
 
+/** What `compareStudies` draws. */
 export interface CompareStudiesOptions extends OptimizationHistoryOptions {
   /** The studies of each way to search, one a seed, all of one direction and one number of trials. */
   readonly groups: readonly { readonly name: string; readonly studies: readonly StudyResults[] }[];

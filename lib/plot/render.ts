@@ -5,6 +5,7 @@ import { drawSvg, openPlotlyWindow, type PlotlyWindow } from "./plotlyWindow";
 
 /** `scale`: image pixels per figure pixel; 2 is sharp on a high-density screen and in print. */
 export interface PngOptions {
+  /** Pixels of the picture for one of the figure. */
   scale?: number;
 }
 

@@ -4,7 +4,9 @@ import { axisSuffix, panelGrid } from "./panelGrid";
 import { type StudyResults, worstFirst } from "./StudyResults";
 import { axis, baseLayout, PALETTE } from "./theme";
 
+/** Title and labels of a figure of a study. */
 export interface StudyFigureOptions {
+  /** Stands above the figure. */
   readonly title: string;
   /** What the value of a trial is called; `value` if not given. */
   readonly valueLabel?: string;

@@ -6,7 +6,9 @@ import type { Tensor } from "../tensor/Tensor";
 
 /** A word, and the cosine of the angle between its vector and that of the word asked for. */
 export interface NearWord {
+  /** The word. */
   readonly word: string;
+  /** The cosine, 1 for the same direction. */
   readonly similarity: number;
 }
 

@@ -9,7 +9,9 @@ export const INDEX_FROM = 3;
 
 /** Reviews of different lengths, one after the other. */
 export interface Reviews {
+  /** What errors call them. */
   readonly name: string;
+  /** How many reviews there are. */
   readonly count: number;
   /** Review i is `tokens[starts[i] .. starts[i + 1])`: the start token, then rank + 3 for each word. */
   readonly tokens: Int32Array;

@@ -7,7 +7,9 @@ export interface ImdbOptions extends ReadImdbOptions, PadOptions {}
 
 /** IMDB's reviews as examples of equal length. */
 export interface Imdb {
+  /** 25,000 reviews to learn from. */
   readonly train: Dataset;
+  /** 25,000 reviews to be judged by. */
   readonly test: Dataset;
   /** How many tokens of each example are not padding. */
   readonly lengths: { readonly train: Int32Array; readonly test: Int32Array };

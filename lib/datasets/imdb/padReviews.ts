@@ -13,6 +13,7 @@ export interface PadOptions {
 
 /** Reviews as rows of equal length. */
 export interface PaddedReviews {
+  /** Inputs [count, exampleLength] of tokens, labels 0 (bad) and 1 (good). */
   readonly dataset: Dataset;
   /** How many tokens of each example are not padding, 1 … exampleLength; they are its last ones. */
   readonly lengths: Int32Array;

@@ -21,7 +21,9 @@ export interface ReadImdbOptions {
 
 /** The reviews to train on and to test on. */
 export interface ImdbReviews {
+  /** The reviews to learn from, of different lengths. */
   readonly train: Reviews;
+  /** The reviews to be judged by. */
   readonly test: Reviews;
 }
 

@@ -4,6 +4,7 @@ import { readPublished } from "../readPublished";
 export interface PublishedFcn {
   /** The candidates of each step of the search, in the order of the figures; null for no weight decay. */
   readonly search: { readonly step: number; readonly values: (number | null)[] }[];
+  /** Values read off the published plots. */
   readonly figures: {
     readonly step1FinalTrainLoss: number[];
     readonly step1FinalTrainAcc: number[];
@@ -15,7 +16,9 @@ export interface PublishedFcn {
     readonly testAccFirstEpoch: number;
     readonly testAccFinal: number;
   };
+  /** counts[i][j]: test digits of class i that were taken for j. */
   readonly confusionMatrix: { readonly counts: number[][] };
+  /** The published classification report. */
   readonly report: {
     /** Precision, recall, f1 and support of each class. */
     readonly classes: [number, number, number, number][];

@@ -9,7 +9,9 @@ import { formatShape, sizeOf } from "../../tensor/shape";
 
 /** A set to train on and one to test on. */
 export interface TrainAndTest {
+  /** To learn from. */
   readonly train: Dataset;
+  /** To be judged by. */
   readonly test: Dataset;
 }
 

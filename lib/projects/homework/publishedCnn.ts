@@ -4,7 +4,9 @@ import { readPublished } from "../readPublished";
 export interface PublishedCnn {
   /** Each layer and its number of parameters. */
   readonly layers: readonly [string, number][];
+  /** The number of all parameters. */
   readonly total: number;
+  /** How long it was trained. */
   readonly epochs: number;
   /** The goal of the homework, which both networks are said to have passed. */
   readonly testAccAbove: number;

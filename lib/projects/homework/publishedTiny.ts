@@ -2,6 +2,7 @@ import { readPublished } from "../readPublished";
 
 /** What the homework says of its tiny networks, as `data/published/homework.json` holds it. */
 export interface PublishedTiny {
+  /** What else is known, in words. */
   readonly note: string;
   /** η of every step. */
   readonly learningRate: number;

@@ -9,7 +9,9 @@ import { poolMnist } from "./poolMnist";
 
 /** The homework's two problems. */
 export interface TinySets {
+  /** Points of the plane in two classes. */
   readonly toy: TrainAndTest;
+  /** Digits of 14 × 14 pixels in ten classes. */
   readonly digits: TrainAndTest;
 }
 

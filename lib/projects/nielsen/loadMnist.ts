@@ -14,8 +14,11 @@ const SIZES = [50_000, 10_000] as const;
 
 /** MNIST in Nielsen's three parts. */
 export interface NielsenMnist {
+  /** 50,000 digits to learn from. */
   readonly train: Dataset;
+  /** 10,000 digits to choose by. */
   readonly validation: Dataset;
+  /** 10,000 digits to be judged by. */
   readonly test: Dataset;
 }
 
