@@ -4,6 +4,7 @@ import type { DType } from "../kernels/Kernels";
 import { allocate } from "../kernels/memory";
 import { RandomState } from "../tensor/RandomState";
 import type { RandomStateData } from "../tensor/random/RandomStateData";
+import { currentStep } from "../tensor/reuse";
 import type { Tensor } from "../tensor/Tensor";
 import { TensorCache } from "../tensor/TensorCache";
 import { checkDataset, type Dataset, sampleSize } from "./Dataset";
@@ -33,9 +34,9 @@ export interface DataLoaderOptions {
 
 /** Some samples and what they are. */
 export interface Batch {
-  /** Inputs [N, …]; overwritten by the next batch. */
+  /** Inputs [N, …]. */
   readonly x: Tensor;
-  /** The class of each; overwritten by the next batch. */
+  /** The class of each. */
   readonly labels: Int32Array;
 }
 
@@ -193,7 +194,8 @@ export class DataLoader implements Iterable<Batch> {
     x.changed();
     const { indices } = x;
     const size = indices.length;
-    for (let i = 0; i < size; i++) this.labels[i] = this.dataset.labels[indices[i]];
-    return { x, labels: size === this.labels.length ? this.labels : this.labels.subarray(0, size) };
+    const kept = currentStep() === 0 ? new Int32Array(size) : this.labels;
+    for (let i = 0; i < size; i++) kept[i] = this.dataset.labels[indices[i]];
+    return { x, labels: size === kept.length ? kept : kept.subarray(0, size) };
   }
 }

@@ -3,7 +3,7 @@ import type { DType } from "../kernels/Kernels";
 import { allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
 import type { RandomState } from "../tensor/RandomState";
-import { RowWorkspace } from "../tensor/RowWorkspace";
+import { RowScratch } from "../tensor/Scratch";
 import { formatShape, type Shape, sameShape } from "../tensor/shape";
 import { checkDType, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
@@ -51,7 +51,7 @@ export class Embedding extends Module {
   private readonly dx = new Workspace();
   private readonly distinct: DistinctTokens;
   private readonly live = new LiveTokens();
-  private readonly sums = new RowWorkspace();
+  private readonly sums = new RowScratch();
   private tokens: Int32Array = allocateInt32(0);
   private shape: Shape | undefined;
   private dense: Tensor | undefined;

@@ -1,9 +1,8 @@
 import { ArgumentError } from "../errors";
 import { kernels } from "../kernels/load";
 import { transposedColumnsInto } from "../tensor/matmul";
-import { RowWorkspace } from "../tensor/RowWorkspace";
+import { RowScratch, Scratch } from "../tensor/Scratch";
 import type { Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
 import { Parameter } from "./Parameter";
 import { accumulateOver } from "./recurrence/accumulateOver";
 import type { Range } from "./recurrence/liveRanges";
@@ -53,13 +52,13 @@ export class GRU extends Recurrent {
   readonly reset: "before" | "after";
   /** b′ [3H], with reset "after". */
   readonly recurrentBias: Parameter | undefined;
-  private readonly packed = [new Workspace(), new Workspace()] as const;
-  private readonly gateValues = new RowWorkspace();
-  private readonly innerValues = new RowWorkspace();
-  private readonly innerGradients = new RowWorkspace();
+  private readonly packed = [new Scratch(), new Scratch()] as const;
+  private readonly gateValues = new RowScratch();
+  private readonly innerValues = new RowScratch();
+  private readonly innerGradients = new RowScratch();
   /** The gradient of what the reset gate multiplies, where it comes after. */
   private dInner: Tensor | undefined;
-  private readonly biasSum = new Workspace();
+  private readonly biasSum = new Scratch();
   private saved: Saved | undefined;
 
   /** @throws ArgumentError if a length is not a whole number > 0, or reset neither "before" nor "after". */

@@ -1,8 +1,7 @@
 import { kernels } from "../kernels/load";
 import { matmulInto } from "../tensor/matmul";
-import { RowWorkspace } from "../tensor/RowWorkspace";
+import { RowScratch, Scratch } from "../tensor/Scratch";
 import type { Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
 import { accumulateOver } from "./recurrence/accumulateOver";
 import type { Range } from "./recurrence/liveRanges";
 import { Recurrent, type RecurrentOptions } from "./recurrence/Recurrent";
@@ -33,9 +32,9 @@ const GATES = 4;
  * weights.
  */
 export class LSTM extends Recurrent {
-  private readonly packed = new Workspace();
-  private readonly gateValues = new RowWorkspace();
-  private readonly cells = new RowWorkspace();
+  private readonly packed = new Scratch();
+  private readonly gateValues = new RowScratch();
+  private readonly cells = new RowScratch();
   private saved: { readonly gates: Tensor; readonly cells: Tensor; readonly before: Tensor } | undefined;
 
   /** @throws ArgumentError if a length is not a whole number > 0. */

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors";
 import { run } from "../kernels/run";
-import { RowWorkspace } from "../tensor/RowWorkspace";
+import { Scratch } from "../tensor/Scratch";
 import { formatShape, type Shape, sameShape } from "../tensor/shape";
 import { checkDType, type Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
@@ -28,22 +28,26 @@ interface Pass {
  */
 export class MaxOverTime extends Module {
   private readonly y = new Workspace();
-  private readonly places = new Workspace();
-  private readonly dx = new RowWorkspace();
+  private readonly dx = new Workspace();
+  private readonly places = new Scratch();
   private readonly equal = new EqualSequences();
   private inputShape: Shape = [];
   private last: Pass | undefined;
 
   override forward(x: Tensor): Tensor {
-    const [, units] = this.outputShape(x.shape) as [number, number];
-    const [count, length] = x.shape as [number, number, number];
+    const shape = this.outputShape(x.shape);
+    const [count, length, units] = x.shape as [number, number, number];
     this.inputShape = x.shape;
     const { starts } = this.equal.prepare(count, length);
-    return this.forwardSequences(x.reshape([count * length, units]), starts, count);
+    const y = this.y.take(shape, x.dtype);
+    this.forwardSequences(x.reshape([count * length, units]), starts, y);
+    return y;
   }
 
   override backward(dy: Tensor): Tensor {
-    return this.backwardSequences(dy).reshape(this.inputShape);
+    const dx = this.dx.take(this.inputShape, dy.dtype);
+    this.backwardSequences(dy, dx);
+    return dx;
   }
 
   override outputShape(shape: Shape): Shape {
@@ -55,29 +59,23 @@ export class MaxOverTime extends Module {
     return [shape[0]!, shape[2]!];
   }
 
-  /** y [N, H] of sequences of different lengths, x [S, H]; sequence n has rows starts[n] … starts[n + 1). */
-  forwardSequences(x: Tensor, starts: Int32Array, count: number): Tensor {
-    const shape = [count, x.shape[1]!];
-    const y = this.y.take(shape, x.dtype);
-    const places = this.places.take(shape, x.dtype);
+  /** Writes y [N, H] of sequences of different lengths, x [S, H]; sequence n has rows starts[n] … starts[n + 1). */
+  forwardSequences(x: Tensor, starts: Int32Array, y: Tensor): void {
+    const places = this.places.take(y.shape, y.dtype);
     const pointers = [starts, x.data, y.data, places.data].map(({ byteOffset }) => byteOffset);
-    run(x.dtype, "maxOverTime", x.size, [0, count, shape[1]!, ...pointers]);
+    run(x.dtype, "maxOverTime", x.size, [0, ...y.shape, ...pointers]);
     this.last = { x, starts, y, places };
-    return y;
   }
 
-  /** dx [S, H] from dy [N, H]. */
-  backwardSequences(dy: Tensor): Tensor {
+  /** Writes dx [S, H] from dy [N, H]. */
+  backwardSequences(dy: Tensor, dx: Tensor): void {
     const where = "MaxOverTime.backward";
     if (!this.last) throw new ArgumentError(where, "forward must be called first");
     const { x, starts, y, places } = this.last;
     if (!sameShape(dy.shape, y.shape))
       throw new ShapeError(where, `dy must be ${formatShape(y.shape)}, got ${formatShape(dy.shape)}`);
     checkDType(where, y, dy);
-    const [rows, units] = x.shape as [number, number];
-    const dx = this.dx.take(rows, units, x.dtype);
     const pointers = [starts, places.data, dy.data, dx.data].map(({ byteOffset }) => byteOffset);
-    run(x.dtype, "maxOverTimeGradient", x.size, [0, y.shape[0]!, units, ...pointers]);
-    return dx;
+    run(x.dtype, "maxOverTimeGradient", x.size, [0, ...y.shape, ...pointers]);
   }
 }

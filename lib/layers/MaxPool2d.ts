@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors";
 import { allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
+import { Scratch } from "../tensor/Scratch";
 import { formatShape, type Shape, sameShape, sizeOf } from "../tensor/shape";
 import { checkDType, type Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
@@ -25,7 +26,7 @@ export class MaxPool2d extends Module {
   readonly stride: number;
   private readonly y = new Workspace();
   private readonly dx = new Workspace();
-  private readonly places = new Workspace();
+  private readonly places = new Scratch();
   private readonly geometry: Int32Array = allocateInt32(7);
   private last: { readonly x: Tensor; readonly y: Tensor; readonly places: Tensor } | undefined;
 

@@ -9,7 +9,8 @@ import type { Parameter } from "./Parameter";
  * `forward(x)` computes y and remembers what the derivative needs. `backward(dy)` takes ∂loss/∂y, adds ∂loss/∂θ to
  * the `grad` of each parameter θ, and returns ∂loss/∂x: the chain rule, one link a layer.
  *
- * The tensors that both return belong to the layer and are overwritten by its next call; `clone()` what you keep.
+ * The tensors that both return belong to the caller. Only while `fit` and `evaluate` run are they used again in the
+ * next step: a layer or a loss of your own that keeps one from step to step has to `clone()` it.
  */
 export abstract class Module {
   /** Whether the layer is learning; dropout, for one, behaves differently when not. */

@@ -1,8 +1,8 @@
 import { ShapeError } from "../errors";
 import { run } from "../kernels/run";
+import { Scratch } from "../tensor/Scratch";
 import { formatShape, type Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
 import { Activation } from "./Activation";
 
 /**
@@ -15,8 +15,8 @@ import { Activation } from "./Activation";
  * @throws ShapeError if x is not [N, C].
  */
 export class Softmax extends Activation {
-  private readonly maxima = new Workspace();
-  private readonly sums = new Workspace();
+  private readonly maxima = new Scratch();
+  private readonly sums = new Scratch();
 
   protected override apply(x: Tensor, y: Tensor): void {
     const [rows, classes] = this.outputShape(x.shape) as [number, number];

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors";
 import { allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
+import { Scratch } from "../tensor/Scratch";
 import { Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { checkTargets, type Loss, type Targets } from "./Loss";
@@ -31,9 +32,9 @@ export interface CrossEntropyLossOptions {
 export class CrossEntropyLoss implements Loss {
   private readonly epsilon: number;
   private readonly gradientScale: number;
-  private readonly p = new Workspace();
-  private readonly maxima = new Workspace();
-  private readonly sums = new Workspace();
+  private readonly p = new Scratch();
+  private readonly maxima = new Scratch();
+  private readonly sums = new Scratch();
   private readonly gradient = new Workspace();
   private labels: Int32Array = new Int32Array(0);
   private last: { readonly p: Tensor; readonly targets: Tensor | undefined } | undefined;

@@ -9,7 +9,7 @@ export type Targets = ArrayLike<number> | Tensor;
 export interface Loss {
   /** The loss of results y [N, C]. @throws ShapeError or ArgumentError if the targets do not fit. */
   forward(y: Tensor, targets: Targets): number;
-  /** ∂loss/∂y of the last `forward`, [N, C]; overwritten by the next. @throws ArgumentError before a `forward`. */
+  /** ∂loss/∂y of the last `forward`, [N, C]. @throws ArgumentError before a `forward`. */
   backward(): Tensor;
 }
 

@@ -1,7 +1,10 @@
 import { Tensor } from "./Tensor";
 import { TensorCache } from "./TensorCache";
 
-/** Tensors with unspecified values for the results of a step. Those of the step before of the same shape are overwritten. */
+/**
+ * Where a layer takes the tensors that it returns: `const y = this.y.take(shape, x.dtype)`, with unspecified values.
+ * They belong to the caller. In the steps of `fit` and `evaluate` those of the step before are used again.
+ */
 export class Workspace extends TensorCache<Tensor> {
   constructor() {
     super((shape, dtype) => Tensor.zeros(shape, dtype));

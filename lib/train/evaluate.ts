@@ -3,6 +3,7 @@ import { ArgumentError } from "../errors";
 import type { Module } from "../layers/Module";
 import type { Loss } from "../losses/Loss";
 import { argmaxInto } from "../tensor/argmax";
+import { reuse, reused } from "../tensor/reuse";
 import type { Tensor } from "../tensor/Tensor";
 
 /** How a model does on a dataset. */
@@ -32,10 +33,12 @@ export function evaluate(model: Module, loss: Loss, loader: DataLoader): Evaluat
   let lossSum = 0;
   let correct = 0;
   try {
-    for (const batch of loader) {
-      const y = model.forward(batch.x);
-      lossSum += loss.forward(y, batch.labels) * batch.labels.length;
-      correct += countCorrect(y, batch.labels, predictions, count);
+    for (const batch of reused(loader)) {
+      reuse(() => {
+        const y = model.forward(batch.x);
+        lossSum += loss.forward(y, batch.labels) * batch.labels.length;
+        correct += countCorrect(y, batch.labels, predictions, count);
+      });
       labels.set(batch.labels, count);
       count += batch.labels.length;
     }

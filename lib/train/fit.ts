@@ -1,6 +1,7 @@
 import type { Module } from "../layers/Module";
 import { stoppable } from "../platform/stoppable";
 import { TURN, turn } from "../platform/turn";
+import { reuse, reused } from "../tensor/reuse";
 import { resumeTraining, saveTraining } from "./Checkpoint";
 import { checkFitOptions, type FitOptions } from "./FitOptions";
 import type { History } from "./History";
@@ -31,8 +32,8 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
     while (!training.done && !stop.aborted) {
       model.train();
       const { epoch } = training;
-      for (const batch of train) {
-        const loss = training.step(batch);
+      for (const batch of reused(train)) {
+        const loss = reuse(() => training.step(batch));
         const { step } = training.sums;
         onStep?.({ epoch, epochs, step, steps: train.batches, loss });
         if (performance.now() - yielded > TURN) {

@@ -10,6 +10,7 @@ import {
   SGD,
   setThreads,
 } from "scratch-nn";
+import { reuse, reused } from "../../lib/dist/tensor/reuse";
 import type { Options } from "./options";
 
 const STEPS = 100_000;
@@ -56,11 +57,13 @@ function* training(): Generator<void, never> {
   const sgd = new SGD(model.parameters(), { learningRate: 0.05, momentum: 0.9 });
   const loader = new DataLoader(loadMnist().train, { batchSize: 32, shuffle: random });
   for (;;) {
-    for (const { x, labels } of loader) {
-      sgd.zeroGrad();
-      loss.forward(model.forward(x), labels);
-      model.backwardParameters(loss.backward());
-      sgd.step();
+    for (const { x, labels } of reused(loader)) {
+      reuse(() => {
+        sgd.zeroGrad();
+        loss.forward(model.forward(x), labels);
+        model.backwardParameters(loss.backward());
+        sgd.step();
+      });
       yield;
     }
   }

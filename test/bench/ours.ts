@@ -25,6 +25,7 @@ import {
 } from "scratch-nn";
 import { threadsReady } from "../../lib/dist/kernels/threads";
 import { matmulInto } from "../../lib/dist/tensor/matmul";
+import { reuse } from "../../lib/dist/tensor/reuse";
 import { batches } from "./batches";
 import { BATCHES, DATA_SEED, digest, WEIGHT_SEED, type Work } from "./protocol";
 import { recurrentNetwork } from "./recurrentNetwork";
@@ -87,12 +88,13 @@ function training(workload: Perceptron | Convolutional, { model, loss }: Network
     return loss.forward(model.forward(x), labels);
   };
   return {
-    step(i) {
-      sgd.zeroGrad();
-      forward(i);
-      model.backwardParameters(loss.backward());
-      sgd.step();
-    },
+    step: (i) =>
+      reuse(() => {
+        sgd.zeroGrad();
+        forward(i);
+        model.backwardParameters(loss.backward());
+        sgd.step();
+      }),
     value: () => forward(0),
   };
 }

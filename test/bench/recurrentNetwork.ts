@@ -10,6 +10,7 @@ import {
   Sequential,
   Tensor,
 } from "scratch-nn";
+import { reuse } from "../../lib/dist/tensor/reuse";
 import { BATCH_SEED, WEIGHT_SEED, type Work } from "./protocol";
 import { type Recurrent, SEQUENCE_BATCHES } from "./workloads";
 
@@ -35,12 +36,13 @@ export function recurrentNetwork(workload: Recurrent): Work {
     return loss.forward(model.forward(x), labels);
   };
   return {
-    step(i) {
-      adam.zeroGrad();
-      forward(i);
-      model.backwardParameters(loss.backward());
-      adam.step();
-    },
+    step: (i) =>
+      reuse(() => {
+        adam.zeroGrad();
+        forward(i);
+        model.backwardParameters(loss.backward());
+        adam.step();
+      }),
     value: () => forward(0),
   };
 }

@@ -13,6 +13,7 @@ import {
   take,
 } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { reused } from "../../lib/dist/tensor/reuse";
 import { blobs, pixels } from "../helpers/blobs";
 import { collectGarbage } from "../helpers/collectGarbage";
 import { expectSameBits } from "../helpers/expectSameBits";
@@ -75,9 +76,20 @@ describe("an epoch", () => {
     expect(epoch(loader).flat()).toEqual([...random.permutation(10)]);
   });
 
-  test("reuses its buffers from batch to batch", () => {
+  test("deals batches that stay as they are", () => {
+    const dataset = numbered(9);
+    const seen: Batch[] = [...new DataLoader(dataset, { batchSize: 3 })];
+    expect(seen.flatMap(({ labels }) => [...labels])).toEqual([...dataset.labels]);
+    seen.forEach(({ x, labels }, i) => {
+      const again = new DataLoader(dataset, { batchSize: 3 }).pick([3 * i, 3 * i + 1, 3 * i + 2]);
+      expect([...x.data]).toEqual([...again.x.data]);
+      expect(labels).toEqual(again.labels);
+    });
+  });
+
+  test("uses its buffers again in the steps of a training", () => {
     const loader = new DataLoader(numbered(9), { batchSize: 3 });
-    const seen: Batch[] = [...loader, ...loader];
+    const seen: Batch[] = [...reused(loader), ...reused(loader)];
     expect(new Set(seen.map(({ x }) => x)).size).toBe(1);
     expect(new Set(seen.map(({ labels }) => labels)).size).toBe(1);
   });

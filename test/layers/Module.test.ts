@@ -4,6 +4,8 @@ import {
   Flatten,
   GRU,
   Linear,
+  LSTM,
+  MaxOverTime,
   MaxPool2d,
   type Module,
   Parameter,
@@ -89,6 +91,40 @@ describe("gradients", () => {
     expect([...parameter.grad.data]).toEqual([0, 0, 0]);
     expect(parameter.grad.dtype).toBe("float64");
   });
+});
+
+test.each([
+  ["a network", () => network(), randomTensor([4, 5])],
+  ["a convolution", () => new Conv2d(1, 2, 2, { random: new RandomState(1) }), randomTensor([2, 3, 3, 1])],
+  ["pooling", () => new MaxPool2d(2), randomTensor([2, 4, 4, 1])],
+  ["an LSTM", () => new LSTM(5, 3, { random: new RandomState(1) }), randomTensor([2, 3, 5])],
+  [
+    "all states",
+    () => new GRU(5, 3, { random: new RandomState(1), returnSequences: true }),
+    randomTensor([2, 3, 5]),
+  ],
+  ["the largest over time", () => new MaxOverTime(), randomTensor([2, 3, 5])],
+  ["an embedding", () => new Embedding(4, 3, { random: new RandomState(1) }), Tensor.from([[1, 2, 3]])],
+  [
+    "reviews",
+    () => {
+      const random = new RandomState(1);
+      return new Sequential([new Embedding(4, 3, { random }), new LSTM(3, 5, { random })]);
+    },
+    Tensor.from([[1, 2, 3]]),
+  ],
+] as const)("the results of %s belong to the caller", (_, build, x) => {
+  const layer: Module = build();
+  const other = Tensor.from([...x.data].reverse(), x.shape);
+  const y = layer.forward(x);
+  const before = y.clone();
+  const dx = layer.backward(randomTensor(y.shape));
+  const slopes = dx.clone();
+  const y2 = layer.forward(other);
+  layer.backward(randomTensor(y.shape, { seed: 2 }));
+  expectSameBits(y.data, before.data);
+  expectSameBits(dx.data, slopes.data);
+  expect(y2.subtract(y).data.some((value) => value !== 0)).toBe(true);
 });
 
 test("parameters are named by the numbers of the layers", () => {

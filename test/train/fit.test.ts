@@ -21,9 +21,10 @@ import {
   type StepRecord,
   type Tensor,
 } from "scratch-nn";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { blobs, pixels } from "../helpers/blobs";
 import { expectSameBits } from "../helpers/expectSameBits";
+import { randomTensor } from "../helpers/randomTensor";
 import { withThreads } from "../helpers/withThreads";
 
 interface Setup {
@@ -55,6 +56,59 @@ function setup({ dataset = blobs(), hidden = 8, batchSize = 16, learningRate = 0
 function weights(model: Module): Tensor[] {
   return model.parameters().map(({ value }) => value.clone());
 }
+
+describe("results", () => {
+  test("that a callback takes stay as they are", async () => {
+    const { model, options } = setup();
+    const x = randomTensor([16, 4]);
+    const seen: { y: Tensor; copy: Tensor; gradient: Tensor; slopes: Tensor }[] = [];
+    const loss = new CrossEntropyLoss();
+    await fitModel(model, {
+      ...options,
+      onStep: () => {
+        const y = model.forward(x);
+        loss.forward(y, Array(16).fill(1));
+        const gradient = loss.backward();
+        seen.push({ y, copy: y.clone(), gradient, slopes: gradient.clone() });
+      },
+    });
+    expect(seen.length).toBeGreaterThan(10);
+    for (const { y, copy, gradient, slopes } of seen) {
+      expectSameBits(y.data, copy.data);
+      expectSameBits(gradient.data, slopes.data);
+    }
+  });
+
+  test("that a callback takes do not change the training", async () => {
+    const [one, other] = [setup(), setup()];
+    await fitModel(one.model, one.options);
+    const { train, loss } = other.options;
+    await fitModel(other.model, {
+      ...other.options,
+      onStep: () => {
+        evaluate(other.model, loss, new DataLoader(train.dataset, { batchSize: 16 }));
+        loss.forward(other.model.forward(train.pick([1, 2]).x), [0, 1]);
+      },
+    });
+    weights(one.model).forEach((tensor, i) => {
+      expectSameBits(tensor.data, weights(other.model)[i]!.data);
+    });
+  });
+
+  test("a step takes nothing from the kernels' memory", async () => {
+    const { model, options } = setup({ momentum: 0.9 });
+    const blocks = vi.spyOn(FinalizationRegistry.prototype, "register");
+    const counts: number[] = [];
+    await fitModel(model, {
+      ...options,
+      validation: new DataLoader(options.train.dataset, { batchSize: 16 }),
+      onEpoch: () => counts.push(blocks.mock.calls.length),
+    });
+    vi.restoreAllMocks();
+    expect(counts[0]).toBeGreaterThan(5);
+    expect(counts[2]).toBe(counts[1]);
+  });
+});
 
 describe("fit", () => {
   test("learns, and returns the epochs", async () => {

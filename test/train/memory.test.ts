@@ -12,6 +12,7 @@ import {
   SGD,
 } from "scratch-nn";
 import { afterEach, expect, test, vi } from "vitest";
+import { reuse } from "../../lib/dist/tensor/reuse";
 import { pixels } from "../helpers/blobs";
 
 /** A step of training on the next batch, over and over, the short last ones included. */
@@ -29,7 +30,7 @@ function training(adam = false): () => void {
   const loss = new CrossEntropyLoss();
   const loader = new DataLoader(pixels(), { batchSize: 17, shuffle: random });
   let batches = loader[Symbol.iterator]();
-  return () => {
+  const step = (): void => {
     let next = batches.next();
     if (next.done) {
       batches = loader[Symbol.iterator]();
@@ -42,6 +43,7 @@ function training(adam = false): () => void {
     if (adam) clipGradNorm(optimizer.parameters, 0.1);
     optimizer.step();
   };
+  return () => reuse(step);
 }
 
 afterEach(() => {

@@ -2,8 +2,8 @@ import type { DType } from "../../kernels/Kernels";
 import { kernels } from "../../kernels/load";
 import { allocateInt32 } from "../../kernels/memory";
 import { run } from "../../kernels/run";
+import { Scratch } from "../../tensor/Scratch";
 import type { Tensor } from "../../tensor/Tensor";
-import { Workspace } from "../../tensor/Workspace";
 import type { Parameter } from "../Parameter";
 
 /** The lengths of a convolution; all images [height, width, channels], the weight [kernelRows, kernelColumns, …]. */
@@ -45,9 +45,9 @@ export class Convolution {
   private readonly forward: Plan;
   private readonly backward: Plan;
   private readonly geometry: Int32Array;
-  private readonly factors = new Workspace();
-  private readonly partial = new Workspace();
-  private readonly partialBias = new Workspace();
+  private readonly factors = new Scratch();
+  private readonly partial = new Scratch();
+  private readonly partialBias = new Scratch();
 
   constructor(shape: ConvolutionShape) {
     this.shape = shape;

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from "../../errors";
+import { Scratch } from "../../tensor/Scratch";
 import { formatShape, type Shape, sameShape } from "../../tensor/shape";
 import { checkDType, type Tensor } from "../../tensor/Tensor";
 import { Workspace } from "../../tensor/Workspace";
@@ -15,7 +16,7 @@ import type { Parameter } from "../Parameter";
 export class ConvolutionBlock extends Module {
   private readonly y = new Workspace();
   private readonly dx = new Workspace();
-  private readonly places = new Workspace();
+  private readonly places = new Scratch();
   private last: { readonly x: Tensor; readonly y: Tensor; readonly places: Tensor } | undefined;
 
   constructor(

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors";
 import { allocateInt32 } from "../../kernels/memory";
-import { RowWorkspace } from "../../tensor/RowWorkspace";
+import { RowScratch } from "../../tensor/Scratch";
 import type { Shape } from "../../tensor/shape";
 import type { Tensor } from "../../tensor/Tensor";
 import { Workspace } from "../../tensor/Workspace";
@@ -39,14 +39,19 @@ export class EmbeddedRecurrent extends Module {
   private readonly dropout: Dropout | undefined;
   private readonly pool: MaxOverTime | undefined;
   private readonly distinct: DistinctTokens;
-  private readonly rows = new RowWorkspace();
-  private readonly sums = new RowWorkspace();
+  private readonly rows = new RowScratch();
+  private readonly sums = new RowScratch();
+  private readonly states = new RowScratch();
+  private readonly dStates = new RowScratch();
+  private readonly dRows = new RowScratch();
+  private readonly y = new Workspace();
   private readonly dx = new Workspace();
   private kept: Int32Array = allocateInt32(0);
   private starts: Int32Array = allocateInt32(0);
   private order: Int32Array = allocateInt32(0);
   private keys: Float64Array = new Float64Array(0);
   private shape: Shape | undefined;
+  private steps = 0;
   private key: DropoutKey | undefined;
 
   /** @throws ArgumentError if steps are masked and the states of all steps are wanted. */
@@ -66,10 +71,16 @@ export class EmbeddedRecurrent extends Module {
     const tokens = this.embedding.read(x);
     const sequences = this.sequences(tokens, x.shape as [number, number]);
     this.shape = x.shape;
-    if (!this.pool) return this.recurrent.forwardSequences(sequences, shape);
-    const { steps, starts } = sequences;
-    const states = this.recurrent.forwardSequences(sequences, [steps, this.recurrent.units]);
-    return this.pool.forwardSequences(states, starts, x.shape[0]!);
+    this.steps = sequences.steps;
+    const y = this.y.take(shape, x.dtype);
+    if (this.pool) {
+      const states = this.states.take(sequences.steps, this.recurrent.units, x.dtype);
+      this.recurrent.forwardSequences(sequences, states);
+      this.pool.forwardSequences(states, sequences.starts, y);
+    } else {
+      this.recurrent.forwardSequences(sequences, y);
+    }
+    return y;
   }
 
   override backward(dy: Tensor): Tensor {
@@ -78,15 +89,16 @@ export class EmbeddedRecurrent extends Module {
   }
 
   override backwardParameters(dy: Tensor): void {
-    const dStates = this.pool ? this.pool.backwardSequences(dy) : dy;
-    if (this.embedding.weight.frozen) {
-      this.recurrent.backwardParameters(dStates);
-      return;
-    }
-    this.embedding.weight.settle();
-    const dRows = this.recurrent.backwardSequences(dStates);
+    const { recurrent, embedding, pool } = this;
+    const dStates = pool ? this.dStates.take(this.steps, recurrent.units, dy.dtype) : dy;
+    if (pool) pool.backwardSequences(dy, dStates);
+    if (!embedding.weight.frozen) embedding.weight.settle();
+    const { dProjections, ranges } = recurrent.addGradients(dStates);
+    if (embedding.weight.frozen) return;
+    const dRows = this.dRows.take(dProjections.shape[0], recurrent.inputSize, dy.dtype);
+    recurrent.rowGradients(dProjections, ranges, dRows);
     const gradient = this.key ? this.sumByToken(dRows, this.key) : dRows;
-    this.embedding.accumulate(this.recurrent.live.tokens, gradient);
+    embedding.accumulate(recurrent.live.tokens, gradient);
   }
 
   override outputShape(shape: Shape): Shape {

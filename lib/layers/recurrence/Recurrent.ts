@@ -6,8 +6,8 @@ import { run } from "../../kernels/run";
 import { threadsReady } from "../../kernels/threads";
 import { matmulInto } from "../../tensor/matmul";
 import type { RandomState } from "../../tensor/RandomState";
-import { RowWorkspace } from "../../tensor/RowWorkspace";
 import { rowRange } from "../../tensor/rowRange";
+import { RowScratch, Scratch } from "../../tensor/Scratch";
 import { formatShape, type Shape, sameShape } from "../../tensor/shape";
 import { checkDType, type Tensor } from "../../tensor/Tensor";
 import { Workspace } from "../../tensor/Workspace";
@@ -59,21 +59,21 @@ export abstract class Recurrent extends Module {
   protected readonly dtype: DType;
   protected readonly gates: number;
   /** h before each step, [S, H]; after it, [S, H], where it is returned. */
-  protected readonly before: RowWorkspace = new RowWorkspace();
+  protected readonly before: RowScratch = new RowScratch();
   /** Those of the distinct tokens of the last sequences that the gradient has reached. */
   readonly live: LiveTokens = new LiveTokens();
   /** From which of its steps on each sequence has a gradient, [N]. */
   protected firsts: Int32Array = allocateInt32(0);
-  private readonly after = new RowWorkspace();
-  private readonly last = new Workspace();
-  private readonly projections = new RowWorkspace();
-  private readonly dGates = new RowWorkspace();
-  private readonly dProjections = new RowWorkspace();
-  private readonly dRows = new RowWorkspace();
-  private readonly liveRows = new RowWorkspace();
+  private readonly y = new Workspace();
+  private readonly dx = new Workspace();
+  private readonly last = new Scratch();
+  private readonly projections = new RowScratch();
+  private readonly dGates = new RowScratch();
+  private readonly dProjections = new RowScratch();
+  private readonly liveRows = new RowScratch();
   private readonly equal = new EqualSequences();
   private sequences: Sequences | undefined;
-  private inputShape: Shape = [];
+  private x: Tensor | undefined;
   private shape: Shape = [];
 
   /** @throws ArgumentError if a length is not a whole number > 0. */
@@ -134,32 +134,39 @@ export abstract class Recurrent extends Module {
       );
     }
     const [count, length, features] = x.shape as [number, number, number];
-    this.inputShape = x.shape;
+    this.x = x;
     const steps = count * length;
     const { starts, order } = this.equal.prepare(count, length);
-    return this.forwardSequences({ rows: x.reshape([steps, features]), steps, starts, order }, shape);
+    const y = this.y.take(shape, x.dtype);
+    this.forwardSequences({ rows: x.reshape([steps, features]), steps, starts, order }, y);
+    return y;
   }
 
-  /** y in that shape: the last states [N, H], or with returnSequences all of them. For `EmbeddedRecurrent`. */
-  forwardSequences(sequences: Sequences, shape: Shape): Tensor {
+  /** Writes y: the last states [N, H], or with returnSequences all of them. For `EmbeddedRecurrent`. */
+  forwardSequences(sequences: Sequences, y: Tensor): void {
     const { dtype, units } = this;
-    const { rows, steps, order } = sequences;
+    const { rows, order } = sequences;
     const projections = this.projections.take(rows.shape[0], this.gates * units, dtype);
     matmulInto(projections, rows, false, this.weight.value, false, false);
     const bias = this.projectionBias().data.byteOffset;
     const [count, columns] = projections.shape as [number, number];
     run(dtype, "addBias", projections.size, [0, count, columns, bias, projections.data.byteOffset, 0]);
-    const last = this.last.take([order.length, units], dtype);
-    const after = this.returnSequences ? this.after.take(steps, units, dtype) : undefined;
-    this.forwardSteps(sequences, projections, last, after);
+    if (this.returnSequences) {
+      this.forwardSteps(sequences, projections, this.last.take([order.length, units], dtype), y);
+    } else {
+      this.forwardSteps(sequences, projections, y, undefined);
+    }
     this.sequences = sequences;
-    this.shape = shape;
-    return (after ?? last).reshape(shape);
+    this.shape = y.shape;
   }
 
   /** Shapes: dy as y → dx as x. */
   override backward(dy: Tensor): Tensor {
-    return this.backwardSequences(dy).reshape(this.inputShape);
+    const { dProjections, ranges } = this.addGradients(dy);
+    const x = this.x as Tensor;
+    const dx = this.dx.take(x.shape, x.dtype);
+    this.rowGradients(dProjections, ranges, dx.reshape([dProjections.shape[0], this.inputSize]));
+    return dx;
   }
 
   override backwardParameters(dy: Tensor): void {
@@ -167,22 +174,19 @@ export abstract class Recurrent extends Module {
   }
 
   /**
-   * The gradient of the rows of the last sequences, [R, D]; if they are distinct tokens, of those in `live`, one behind
-   * the other. Adds the gradients of the parameters.
+   * Writes the gradient of the rows of the last sequences, [R, D]; if they are distinct tokens, of those in `live`, one
+   * behind the other.
    */
-  backwardSequences(dy: Tensor): Tensor {
-    const { dProjections, ranges } = this.addGradients(dy);
-    const dRows = this.dRows.take(dProjections.shape[0], this.inputSize, this.dtype);
+  rowGradients(dProjections: Tensor, ranges: readonly Range[], dRows: Tensor): void {
     dRows.data.fill(0);
     for (const [from, to] of ranges) {
       const part = rowRange(dRows, from, to);
       matmulInto(part, rowRange(dProjections, from, to), false, this.weight.value, true, false);
     }
-    return dRows;
   }
 
   /** Adds the gradients of the parameters and returns that of the projections, which stands in those rows. */
-  private addGradients(dy: Tensor): { dProjections: Tensor; ranges: readonly Range[] } {
+  addGradients(dy: Tensor): { dProjections: Tensor; ranges: readonly Range[] } {
     const where = `${this.constructor.name}.backward`;
     const { sequences, shape } = this;
     if (!sequences) throw new ArgumentError(where, "forward must be called first");
@@ -250,12 +254,12 @@ export abstract class Recurrent extends Module {
   }
 
   /** Columns [first, first + gates · H) of U, packed for the kernels; transposed for the way back. */
-  protected pack(workspace: Workspace, firstGate: number, gates: number, transposed: boolean): number {
+  protected pack(scratch: Scratch, firstGate: number, gates: number, transposed: boolean): number {
     const { dtype, units } = this;
     const kernel = kernels(dtype);
     const padded = kernel.wholeVectors(units) * gates;
     const bytes = transposed ? kernel.packedBytes(padded, units) : kernel.packedBytes(units, padded);
-    const packed = workspace.take([bytes / bytesOf(dtype)], dtype).data.byteOffset;
+    const packed = scratch.take([bytes / bytesOf(dtype)], dtype).data.byteOffset;
     const u = this.recurrentWeight.value.data.byteOffset;
     const args = [gates, units, u, this.gates * units, firstGate * units, packed] as const;
     if (transposed) kernel.packGatesTransposed(...args);
