@@ -1,15 +1,12 @@
-import { checkCounts } from "../checks";
+import { checkCounts, checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
-import { allocate } from "../kernels/memory";
 import { RandomState } from "../tensor/RandomState";
 import type { RandomStateData } from "../tensor/random/RandomStateData";
 import { currentStep } from "../tensor/reuse";
 import type { Tensor } from "../tensor/Tensor";
-import { TensorCache } from "../tensor/TensorCache";
-import { checkDataset, type Dataset, sampleSize } from "./Dataset";
-import { PickedRows } from "./PickedRows";
-import { resident } from "./resident";
+import { checkDataset, checkLabel, type Dataset } from "./Dataset";
+import { Rows } from "./Rows";
 
 /** How a `DataLoader` deals out a dataset. */
 export interface DataLoaderOptions {
@@ -22,15 +19,25 @@ export interface DataLoaderOptions {
    * all samples: an epoch may have a sample twice and another not at all, and its batches are full.
    */
   readonly replacement?: RandomState;
-  /** Batches an epoch where they are drawn with replacement; as many as there would be without if not given. */
+  /** Batches an epoch where they are drawn with replacement (default: as many as there would be without). */
   readonly steps?: number;
-  /** Leaves out a last batch that is not full; false if not given. */
+  /** Leaves out a last batch that is not full (default: false). */
   readonly dropLast?: boolean;
-  /** The dtype of x; `float32` if not given. */
+  /** The dtype of x (default: `float32`). */
   readonly dtype?: DType;
-  /** What becomes of a byte; `byte / 255` if not given. Tokens and floats are not changed. */
+  /** What becomes of a byte (default: `byte / 255`). Tokens and floats are not changed. */
   readonly normalize?: (byte: number) => number;
 }
+
+const OPTIONS: readonly (keyof DataLoaderOptions)[] = [
+  "batchSize",
+  "shuffle",
+  "replacement",
+  "steps",
+  "dropLast",
+  "dtype",
+  "normalize",
+];
 
 /** Some samples and what they are. */
 export interface Batch {
@@ -44,9 +51,14 @@ export interface Batch {
  * Deals a dataset out in batches: `for (const { x, labels } of loader)` is one epoch. The samples become rows of a
  * matrix [N, product of the sample's shape], bytes become floats.
  *
- * The inputs are copied into the kernels' memory, once for all loaders of the same part of the same buffer; inputs
- * changed in place after that are not seen. The labels are read where they lie. Beside bytes that are mostly zero a
- * list of the others is kept for a first Linear layer, and a batch's x is written out when somebody looks at it.
+ * The inputs are copied into the kernels' memory, once for all loaders of the same part of the same buffer, unless they
+ * take more than 1 GiB; every epoch and every `pick` looks whether they were changed in place. The labels are read where
+ * they lie. Beside bytes that are mostly zero a list of the others is kept for a first Linear layer, and a batch's x is
+ * written out when somebody looks at it.
+ *
+ * @throws ArgumentError if the dataset is empty, a label is none of its classes, a float is not finite, an option is
+ * unknown or out of its domain, both shuffle and replacement are given, or steps without replacement; ShapeError if the
+ * dataset's arrays do not have the lengths that its count and shape ask for.
  */
 export class DataLoader implements Iterable<Batch> {
   readonly dataset: Dataset;
@@ -59,35 +71,15 @@ export class DataLoader implements Iterable<Batch> {
   private readonly replacement: RandomState | undefined;
   private start: RandomStateData | undefined;
   private resumed: { readonly batch: number; readonly start: RandomStateData | undefined } | undefined;
-  private readonly source: Dataset["inputs"];
-  private readonly table: Float32Array | Float64Array;
-  private readonly x: TensorCache<PickedRows>;
+  private readonly rows: Rows;
+  private readonly indices: Int32Array;
   private readonly labels: Int32Array;
 
-  /**
-   * @throws ArgumentError if the dataset is empty, a label is none of its classes, batchSize or steps is not a whole
-   * number > 0, both shuffle and replacement are given, or steps without replacement; ShapeError if the dataset's
-   * arrays do not have the lengths that its count and shape ask for.
-   */
   constructor(dataset: Dataset, options: DataLoaderOptions) {
-    const {
-      batchSize,
-      shuffle,
-      replacement,
-      steps,
-      dropLast = false,
-      dtype = "float32",
-      normalize = (byte) => byte / 255,
-    } = options;
-    checkCounts("DataLoader", { batchSize });
-    if (shuffle && replacement) {
-      throw new ArgumentError("DataLoader", "wanted a stream for shuffle or for replacement, got both");
-    }
-    if (steps !== undefined && !replacement) {
-      throw new ArgumentError("DataLoader", `steps goes with replacement, got ${steps} without`);
-    }
-    if (steps !== undefined) checkCounts("DataLoader", { steps });
     checkDataset(dataset, "DataLoader");
+    checkLoaderOptions(options);
+    const { batchSize, shuffle, replacement, steps, dropLast = false, dtype = "float32" } = options;
+    const { normalize = (byte) => byte / 255 } = options;
     if (dataset.count === 0) throw new ArgumentError("DataLoader", `dataset ${dataset.name} has no samples`);
     this.dataset = dataset;
     this.batchSize = batchSize;
@@ -96,12 +88,8 @@ export class DataLoader implements Iterable<Batch> {
     this.replacement = replacement;
     const batches = dataset.count / batchSize;
     this.batches = steps ?? (dropLast ? Math.floor(batches) : Math.ceil(batches));
-    this.source = resident(dataset.inputs, dtype);
-    this.table = allocate(dtype, 256);
-    for (let byte = 0; byte < 256; byte++) this.table[byte] = normalize(byte);
-    this.x = new TensorCache(
-      ([size, length], dtype) => new PickedRows(this.source, this.table, size, length, dtype),
-    );
+    this.rows = new Rows(dataset, dtype, normalize);
+    this.indices = new Int32Array(batchSize);
     this.labels = new Int32Array(batchSize);
   }
 
@@ -140,20 +128,20 @@ export class DataLoader implements Iterable<Batch> {
 
   /** One epoch: each sample once, in a new order where there is a stream to shuffle by; or what was drawn. */
   *[Symbol.iterator](): Generator<Batch, void, undefined> {
-    const { resumed, replacement, batchSize } = this;
+    const { resumed, replacement, batchSize, indices } = this;
     const { count } = this.dataset;
     this.resumed = undefined;
+    this.rows.refresh();
     const order = this.order(resumed?.start);
     for (let batch = resumed?.batch ?? 0; batch < this.batches; batch++) {
       if (replacement) {
-        yield this.pick(replacement.choice(count, batchSize));
+        yield this.deal(replacement.choice(count, batchSize));
         continue;
       }
       const start = batch * batchSize;
       const size = Math.min(batchSize, count - start);
-      const x = this.take(size);
-      for (let i = 0; i < size; i++) x.indices[i] = order ? order[start + i] : start + i;
-      yield this.deal(x);
+      for (let i = 0; i < size; i++) indices[i] = order ? order[start + i] : start + i;
+      yield this.deal(indices.subarray(0, size));
     }
   }
 
@@ -180,22 +168,48 @@ export class DataLoader implements Iterable<Batch> {
         throw new ArgumentError("DataLoader.pick", `indices must be 0 to ${count - 1}, got ${index}`);
       }
     }
-    const x = this.take(indices.length);
-    x.indices.set(indices);
-    return this.deal(x);
+    const picked = Int32Array.from(indices);
+    this.rows.refresh(picked);
+    return this.deal(picked);
   }
 
-  /** The matrix for so many samples. */
-  private take(size: number): PickedRows {
-    return this.x.take([size, sampleSize(this.dataset)], this.dtype);
-  }
-
-  private deal(x: PickedRows): Batch {
-    x.changed();
-    const { indices } = x;
+  private deal(indices: Int32Array): Batch {
+    const { dataset } = this;
+    const x = this.rows.matrix(indices);
     const size = indices.length;
-    const kept = currentStep() === 0 ? new Int32Array(size) : this.labels;
-    for (let i = 0; i < size; i++) kept[i] = this.dataset.labels[indices[i]];
-    return { x, labels: size === kept.length ? kept : kept.subarray(0, size) };
+    const labels = currentStep() === 0 ? new Int32Array(size) : this.labels;
+    for (let i = 0; i < size; i++) {
+      const label = dataset.labels[indices[i]];
+      checkLabel("DataLoader", dataset, label, indices[i]);
+      labels[i] = label;
+    }
+    return { x, labels: size === labels.length ? labels : labels.subarray(0, size) };
+  }
+}
+
+function checkLoaderOptions(options: DataLoaderOptions): void {
+  checkOptions("DataLoader", options, OPTIONS);
+  const { batchSize, shuffle, replacement, steps, dropLast, dtype, normalize } = options;
+  checkCounts("DataLoader", { batchSize });
+  for (const [name, stream] of Object.entries({ shuffle, replacement })) {
+    if (stream === undefined || stream instanceof RandomState) continue;
+    const problem = `${name} must be a stream, such as new RandomState(1), got ${inWords(stream)}`;
+    throw new ArgumentError("DataLoader", problem);
+  }
+  if (shuffle && replacement) {
+    throw new ArgumentError("DataLoader", "only one of shuffle and replacement must be given, got both");
+  }
+  if (steps !== undefined && !replacement) {
+    throw new ArgumentError("DataLoader", `steps goes with replacement, got ${steps} without`);
+  }
+  if (steps !== undefined) checkCounts("DataLoader", { steps });
+  if (dropLast !== undefined && typeof dropLast !== "boolean") {
+    throw new ArgumentError("DataLoader", `dropLast must be true or false, got ${inWords(dropLast)}`);
+  }
+  if (dtype !== undefined && dtype !== "float32" && dtype !== "float64") {
+    throw new ArgumentError("DataLoader", `dtype must be "float32" or "float64", got ${inWords(dtype)}`);
+  }
+  if (normalize !== undefined && typeof normalize !== "function") {
+    throw new ArgumentError("DataLoader", `normalize must be a function, got ${inWords(normalize)}`);
   }
 }

@@ -1,3 +1,4 @@
+import { checkCounts, inWords } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { formatShape, sizeOf } from "../tensor/shape";
 
@@ -26,25 +27,53 @@ export function sampleSize(dataset: Dataset): number {
   return sizeOf(dataset.sampleShape);
 }
 
+const FIELDS: readonly (keyof Dataset)[] = ["name", "count", "sampleShape", "classes", "inputs", "labels"];
+
 /**
- * Checks that the arrays of a dataset agree with its count, shape and classes, and returns it.
- * @throws ShapeError if an array has another length; ArgumentError if a label is not 0 … classes - 1.
+ * Checks that a dataset has all it needs, and arrays that agree with its count, shape and classes; returns it. Whether
+ * its floats are finite is not looked at.
+ * @throws ShapeError if an array has another length; ArgumentError if a field is missing or of another kind, or a label
+ * is none of the classes.
  */
 export function checkDataset(dataset: Dataset, where: string): Dataset {
+  if (typeof dataset !== "object" || dataset === null) {
+    throw new ArgumentError(where, `dataset must be a Dataset, got ${inWords(dataset)}`);
+  }
+  const missing = FIELDS.find((field) => dataset[field] === undefined || dataset[field] === null);
+  if (missing) throw new ArgumentError(where, `dataset must have ${missing}, got ${inWords(dataset)}`);
   const { count, sampleShape, classes, inputs, labels } = dataset;
-  const wanted = count * sampleSize(dataset);
-  if (inputs.length !== wanted) {
+  checkCounts(where, { count }, 0);
+  checkCounts(where, { classes });
+  if (!Array.isArray(sampleShape) || !sampleShape.every((side) => Number.isInteger(side) && side > 0)) {
+    const got = Array.isArray(sampleShape) ? formatShape(sampleShape) : inWords(sampleShape);
+    throw new ArgumentError(where, `sampleShape must be a list of whole numbers > 0, got ${got}`);
+  }
+  if (![Uint8Array, Uint16Array, Float32Array, Float64Array].some((Kind) => inputs instanceof Kind)) {
+    const kinds = "a Uint8Array (pixels), a Uint16Array (tokens), a Float32Array or a Float64Array";
+    const cure = "Float32Array.from(inputs, Number) makes one of numbers";
+    throw new ArgumentError(where, `inputs must be ${kinds}, got ${inWords(inputs)}; ${cure}`);
+  }
+  const size = count * sampleSize(dataset);
+  if (inputs.length !== size) {
     const shape = formatShape([count, ...sampleShape]);
-    throw new ShapeError(where, `inputs must be ${shape}, ${wanted} numbers, got ${inputs.length}`);
+    throw new ShapeError(where, `inputs must be ${shape}, ${size} numbers, got ${inputs.length}`);
   }
   if (labels.length !== count) {
     throw new ShapeError(where, `labels must be [${count}], one per sample, got [${labels.length}]`);
   }
-  const bad = labels.findIndex((label) => label < 0 || label >= classes);
-  if (bad >= 0) {
-    throw new ArgumentError(where, `labels must be 0 to ${classes - 1}, got ${labels[bad]} at ${bad}`);
+  for (let i = 0; i < count; i++) checkLabel(where, dataset, labels[i], i);
+  if (!(labels instanceof Uint8Array || labels instanceof Int32Array)) {
+    const problem = `labels must be a Uint8Array or an Int32Array, got ${inWords(labels)}`;
+    throw new ArgumentError(where, `${problem}; Int32Array.from(labels) makes one`);
   }
   return dataset;
+}
+
+/** @throws ArgumentError unless the label of that sample is one of the classes. */
+export function checkLabel(where: string, { name, classes }: Dataset, label: number, sample: number): void {
+  if (Number.isInteger(label) && label >= 0 && label < classes) return;
+  const problem = `labels of ${name} must be whole numbers from 0 to ${classes - 1}, got ${inWords(label)}`;
+  throw new ArgumentError(where, `${problem} in sample ${sample}`);
 }
 
 /**
@@ -53,6 +82,10 @@ export function checkDataset(dataset: Dataset, where: string): Dataset {
  * @throws ArgumentError if an index is not 0 … count - 1.
  */
 export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
+  checkDataset(dataset, "subset");
+  if (typeof indices !== "object" || !Number.isInteger(indices?.length)) {
+    throw new ArgumentError("subset", `indices must be a list of numbers, got ${inWords(indices)}`);
+  }
   const size = sampleSize(dataset);
   const count = indices.length;
   const inputs = viewLike(dataset.inputs, new ArrayBuffer(count * size * dataset.inputs.BYTES_PER_ELEMENT));
@@ -60,7 +93,10 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
   for (let i = 0; i < count; i++) {
     const from = indices[i];
     if (!Number.isInteger(from) || from < 0 || from >= dataset.count) {
-      throw new ArgumentError("subset", `indices must be 0 to ${dataset.count - 1}, got ${from} at ${i}`);
+      throw new ArgumentError(
+        "subset",
+        `indices must be 0 to ${dataset.count - 1}, got ${inWords(from)} at ${i}`,
+      );
     }
     inputs.set(dataset.inputs.subarray(from * size, (from + 1) * size), i * size);
     labels[i] = dataset.labels[from];
@@ -74,8 +110,9 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
  * @throws ArgumentError if n is not 1 … count.
  */
 export function take(dataset: Dataset, n: number): Dataset {
+  checkDataset(dataset, "take");
   if (!Number.isInteger(n) || n < 1 || n > dataset.count) {
-    throw new ArgumentError("take", `n must be 1 to ${dataset.count}, got ${n}`);
+    throw new ArgumentError("take", `n must be 1 to ${dataset.count}, got ${inWords(n)}`);
   }
   return between(dataset, 0, n);
 }
@@ -87,6 +124,10 @@ export function take(dataset: Dataset, n: number): Dataset {
  * @throws ArgumentError if the sizes are not positive integers that add up to count.
  */
 export function split(dataset: Dataset, sizes: readonly number[]): Dataset[] {
+  checkDataset(dataset, "split");
+  if (!Array.isArray(sizes)) {
+    throw new ArgumentError("split", `sizes must be a list of numbers, got ${inWords(sizes)}`);
+  }
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== dataset.count || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
     const problem = `sizes must be positive and add up to ${dataset.count}, got [${sizes.join(", ")}]`;

@@ -5,6 +5,7 @@ import {
   DataLoader,
   type DataLoaderOptions,
   type Dataset,
+  Linear,
   memoryBytes,
   RandomState,
   ShapeError,
@@ -287,13 +288,6 @@ describe("the copy in the kernels' memory", () => {
     expectSameBits(x.data, loaders[0]!.pick([51]).x.data);
   });
 
-  test("does not see inputs changed in place", () => {
-    const dataset = numbered(4);
-    new DataLoader(dataset, { batchSize: 1 });
-    dataset.inputs[2] = 9;
-    expect(new DataLoader(dataset, { batchSize: 1 }).pick([1]).x.at(0, 0)).toBe(1);
-  });
-
   test("of a tensor's data goes with them", async () => {
     for (let i = 0; i < 20; i++) {
       const dataset = { ...numbered(1), inputs: Tensor.from([i, i]).data };
@@ -301,6 +295,128 @@ describe("the copy in the kernels' memory", () => {
       await collectGarbage();
     }
   });
+});
+
+describe("inputs changed in place are seen", () => {
+  /** [28] bytes a sample, sample i all i + shift. */
+  function steps(shift: number, inputs: Dataset["inputs"] = new Uint8Array(5 * 28)): Dataset {
+    for (let i = 0; i < inputs.length; i++) inputs[i] = Math.floor(i / 28) + shift;
+    return {
+      name: "steps",
+      count: 5,
+      sampleShape: [28],
+      classes: 5,
+      inputs,
+      labels: Uint8Array.of(0, 1, 2, 3, 4),
+    };
+  }
+  const identity = { batchSize: 2, normalize: (byte: number) => byte };
+
+  test("by the next epoch, a pick and a new loader of bytes, on lists too", () => {
+    const dataset = steps(1);
+    const loader = new DataLoader(dataset, identity);
+    const last = (): number => loader.pick([4]).x.at(0, 27);
+    expect(last()).toBe(5);
+    dataset.inputs[5 * 28 - 1] = 77;
+    expect(last()).toBe(77);
+    expect(new DataLoader(dataset, identity).pick([4]).x.at(0, 27)).toBe(77);
+    steps(10, dataset.inputs);
+    const seen = [];
+    for (const { x } of loader) for (let i = 0; i < x.shape[0]!; i++) seen.push(x.at(i, 3));
+    expect(seen).toEqual([10, 11, 12, 13, 14]);
+  });
+
+  test("by the lists that a first layer reads", () => {
+    const dataset = pixels({ count: 4, features: 200 });
+    const layer = new Linear(200, 20, { random: new RandomState(1) });
+    const loader = new DataLoader(dataset, { batchSize: 4 });
+    const product = (): Tensor => layer.forward(loader.pick([2]).x).clone();
+    const before = product();
+    dataset.inputs.copyWithin(400, 0, 200);
+    const after = product();
+    expect([...after.data]).not.toEqual([...before.data]);
+    expectSameBits(after.data, layer.forward(loader.pick([0]).x).data);
+  });
+
+  test("where three chunks are read into one buffer, each with a loader of its own", () => {
+    for (const Kind of [Uint8Array, Uint16Array, Float32Array, Float64Array]) {
+      const inputs = new Kind(6);
+      const chunk = (value: number): number => {
+        inputs.fill(value);
+        const labels = Uint8Array.of(0, 0);
+        const dataset: Dataset = { name: "chunk", count: 2, sampleShape: [3], classes: 1, inputs, labels };
+        return new DataLoader(dataset, { batchSize: 2, normalize: (byte) => byte }).pick([1]).x.at(0, 2);
+      };
+      expect([chunk(1), chunk(2), chunk(3)]).toEqual([1, 2, 3]);
+    }
+  });
+
+  test("and floats standardised in place, in both dtypes", () => {
+    for (const Kind of [Float32Array, Float64Array]) {
+      for (const dtype of ["float32", "float64"] as const) {
+        const dataset = numbered(4, Kind);
+        const loader = new DataLoader(dataset, { batchSize: 4, dtype });
+        const values = (): number[] => [...loader].flatMap(({ x }) => [...x.data]);
+        const before = values();
+        for (let i = 0; i < dataset.inputs.length; i++) dataset.inputs[i] = (dataset.inputs[i]! - 1) / 4;
+        expect(values()).toEqual(before.map((value) => (value - 1) / 4));
+      }
+    }
+  });
+
+  test("but not by a batch that was dealt before", () => {
+    const dataset = steps(1);
+    const loader = new DataLoader(dataset, identity);
+    const { x } = loader.pick([3]);
+    steps(20, dataset.inputs);
+    expect(new DataLoader(dataset, identity).pick([0, 1]).x.at(1, 0)).toBe(21);
+    expect(x.at(0, 0)).toBe(4);
+  });
+});
+
+test("more than 1 GiB of floats is dealt from where it lies, and its values are looked at", () => {
+  const size = 2 ** 20;
+  const inputs = new Float64Array(129 * size);
+  inputs[128 * size + 7] = 0.5;
+  const dataset: Dataset = {
+    name: "large",
+    count: 129,
+    sampleShape: [size],
+    classes: 2,
+    inputs,
+    labels: new Uint8Array(129),
+  };
+  const before = memoryBytes();
+  const loader = new DataLoader(dataset, { batchSize: 2 });
+  expect(loader.pick([128, 1]).x.at(0, 7)).toBe(0.5);
+  expect(memoryBytes() - before).toBeLessThan(2 ** 28);
+  inputs[3 * size + 4] = Number.NaN;
+  const problem = "inputs of large must be finite, got NaN in sample 3, value 4";
+  expect(() => loader.pick([1, 3])).toThrow(new ArgumentError("DataLoader", problem));
+  expect(() => new DataLoader(dataset, { batchSize: 2 })).toThrow(new ArgumentError("DataLoader", problem));
+});
+
+test("more than 1 GiB of bytes is dealt from where it lies", () => {
+  const size = 2 ** 20;
+  const inputs = new Uint8Array(1025 * size);
+  for (const sample of [0, 700, 1024]) inputs.fill(sample % 255, sample * size + 5, sample * size + 9);
+  const dataset: Dataset = {
+    name: "large",
+    count: 1025,
+    sampleShape: [size],
+    classes: 2,
+    inputs,
+    labels: new Uint8Array(1025),
+  };
+  const before = memoryBytes();
+  const loader = new DataLoader(dataset, { batchSize: 3, normalize: (byte) => byte });
+  const { x } = loader.pick([1024, 700, 3]);
+  expect([0, 1, 2].map((row) => x.at(row, 5))).toEqual([4, 190, 0]);
+  const layer = new Linear(size, 17, { random: new RandomState(1) });
+  expectSameBits(layer.forward(loader.pick([700]).x).data, layer.forward(loader.pick([700]).x.clone()).data);
+  inputs[700 * size + 6] = 3;
+  expect(loader.pick([700]).x.at(0, 6)).toBe(3);
+  expect(memoryBytes() - before).toBeLessThan(2 ** 30);
 });
 
 describe("pick", () => {
@@ -356,13 +472,71 @@ describe("refuses", () => {
     };
     refused(
       { shuffle: random, replacement: random },
-      "wanted a stream for shuffle or for replacement, got both",
+      "only one of shuffle and replacement must be given, got both",
     );
     refused({ steps: 3 }, "steps goes with replacement, got 3 without");
     refused({ steps: 3, shuffle: random }, "steps goes with replacement, got 3 without");
     for (const steps of [0, -1, 2.5, Number.NaN]) {
       refused({ steps, replacement: random }, `steps must be a whole number > 0, got ${steps}`);
     }
+  });
+
+  test("options of another kind, or unknown", () => {
+    const refused = (options: object, problem: string): void => {
+      expect(() => new DataLoader(pixels(), { batchSize: 4, ...options })).toThrow(
+        new ArgumentError("DataLoader", problem),
+      );
+    };
+    refused({ shuffle: true }, "shuffle must be a stream, such as new RandomState(1), got true");
+    refused({ replacement: 7 }, "replacement must be a stream, such as new RandomState(1), got 7");
+    refused({ dtype: "float16" }, 'dtype must be "float32" or "float64", got "float16"');
+    refused({ dropLast: 1 }, "dropLast must be true or false, got 1");
+    refused({ normalize: 255 }, "normalize must be a function, got 255");
+    refused(
+      { normalize: (byte: number) => 1 / byte },
+      "normalize must give finite numbers, got Infinity for byte 0",
+    );
+    refused(
+      { batch_size: 3 },
+      'unknown option "batch_size"; did you mean batchSize? ' +
+        "The options are batchSize, shuffle, replacement, steps, dropLast, dtype, normalize",
+    );
+  });
+
+  test("floats that are not finite, also those that become so in place, or in float32", () => {
+    const dataset = numbered(4);
+    const loader = new DataLoader(dataset, { batchSize: 4 });
+    for (const value of [Number.NaN, Infinity, -Infinity]) {
+      dataset.inputs[5] = value;
+      const error = new ArgumentError(
+        "DataLoader",
+        `inputs of numbered must be finite, got ${value} in sample 2, value 1`,
+      );
+      expect(() => new DataLoader(dataset, { batchSize: 4 })).toThrow(error);
+      expect(() => loader.pick([0, 2])).toThrow(error);
+      expect(() => epoch(loader)).toThrow(error);
+    }
+    const wide = numbered(4, Float64Array);
+    wide.inputs[7] = 1e300;
+    expect(new DataLoader(wide, { batchSize: 4, dtype: "float64" }).pick([3]).x.at(0, 1)).toBe(1e300);
+    expect(() => new DataLoader(wide, { batchSize: 4 }).pick([3])).toThrow(
+      new ArgumentError(
+        "DataLoader",
+        "inputs of numbered must be finite as float32, got 1e+300 in sample 3, value 1",
+      ),
+    );
+  });
+
+  test("labels that become none of the classes in place", () => {
+    const dataset = numbered(4);
+    const loader = new DataLoader(dataset, { batchSize: 4 });
+    dataset.labels[2] = 9;
+    expect(() => loader.pick([1, 2])).toThrow(
+      new ArgumentError(
+        "DataLoader",
+        "labels of numbered must be whole numbers from 0 to 2, got 9 in sample 2",
+      ),
+    );
   });
 
   test("a dataset without samples, or one that contradicts itself", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { ArgumentError, ShapeError } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { inWords } from "../../lib/dist/checks";
 import { checkDataset, type Dataset, sampleSize, split, subset, take } from "../../lib/dist/datasets/Dataset";
 
 /** Sample i is [10 i, 10 i + 1, …] as a 2 × 2 image, of class i mod 3. */
@@ -102,10 +103,77 @@ describe("checkDataset", () => {
       new ShapeError("DataLoader", "labels must be [2], one per sample, got [1]"),
     );
     expect(() => checkDataset(numbered(2, { labels: Int32Array.of(0, -1) }), "DataLoader")).toThrow(
-      new ArgumentError("DataLoader", "labels must be 0 to 2, got -1 at 1"),
+      new ArgumentError(
+        "DataLoader",
+        "labels of numbered must be whole numbers from 0 to 2, got -1 in sample 1",
+      ),
     );
     expect(() => checkDataset(numbered(5, { classes: 2 }), "DataLoader")).toThrow(
-      new ArgumentError("DataLoader", "labels must be 0 to 1, got 2 at 2"),
+      new ArgumentError(
+        "DataLoader",
+        "labels of numbered must be whole numbers from 0 to 1, got 2 in sample 2",
+      ),
+    );
+  });
+
+  test.each([
+    [[0, Number.NaN], "NaN in sample 1"],
+    [["cat", 0], '"cat" in sample 0'],
+    [Float32Array.of(0, 1.5), "1.5 in sample 1"],
+    [BigInt64Array.of(0n, 1n), "0n in sample 0"],
+    [Int8Array.of(0, -1), "-1 in sample 1"],
+  ])("refuses labels %o", (labels, got) => {
+    const dataset = Object.assign(numbered(2), { labels });
+    expect(() => checkDataset(dataset, "DataLoader")).toThrow(
+      new ArgumentError("DataLoader", `labels of numbered must be whole numbers from 0 to 2, got ${got}`),
+    );
+  });
+
+  test.each([[[1, 0]], [Float64Array.of(1, 0)], [Uint16Array.of(1, 0)]])(
+    "refuses good labels in %o, and says what takes them",
+    (labels) => {
+      const dataset = Object.assign(numbered(2), { labels });
+      expect(() => checkDataset(dataset, "DataLoader")).toThrow(
+        new ArgumentError(
+          "DataLoader",
+          `labels must be a Uint8Array or an Int32Array, got ${inWords(labels)}; Int32Array.from(labels) makes one`,
+        ),
+      );
+    },
+  );
+
+  test.each([Int8Array, Uint8ClampedArray, Int16Array, Int32Array, Uint32Array, BigInt64Array, Array])(
+    "refuses inputs in an %o",
+    (Kind) => {
+      const dataset = Object.assign(numbered(2), { inputs: new Kind(8) });
+      expect(() => checkDataset(dataset, "DataLoader")).toThrow(
+        "DataLoader: inputs must be a Uint8Array (pixels), a Uint16Array (tokens), a Float32Array or a Float64Array, " +
+          `got ${inWords(dataset.inputs)}; Float32Array.from(inputs, Number) makes one of numbers`,
+      );
+    },
+  );
+
+  test.each([
+    [{ count: 2.5 }, "count must be a whole number ≥ 0, got 2.5"],
+    [{ count: "2" }, 'count must be a whole number ≥ 0, got "2"'],
+    [{ classes: 0 }, "classes must be a whole number > 0, got 0"],
+    [{ sampleShape: [-2, -2] }, "sampleShape must be a list of whole numbers > 0, got [-2, -2]"],
+    [{ sampleShape: 4 }, "sampleShape must be a list of whole numbers > 0, got 4"],
+    [
+      { labels: undefined },
+      "dataset must have labels, got an object of { name, count, sampleShape, classes, inputs }",
+    ],
+  ])("refuses %o", (fields, problem) => {
+    const dataset = Object.assign(numbered(2), fields) as Dataset;
+    if (dataset.labels === undefined) Reflect.deleteProperty(dataset, "labels");
+    for (const use of [() => checkDataset(dataset, "take"), () => take(dataset, 1)]) {
+      expect(use).toThrow(new ArgumentError("take", problem));
+    }
+  });
+
+  test.each([[undefined], [null], [7], ["mnist"]])("refuses %o in place of a dataset", (dataset) => {
+    expect(() => checkDataset(dataset as unknown as Dataset, "DataLoader")).toThrow(
+      new ArgumentError("DataLoader", `dataset must be a Dataset, got ${inWords(dataset)}`),
     );
   });
 });
