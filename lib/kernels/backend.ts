@@ -1,5 +1,5 @@
-import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import { ArgumentError } from "../errors";
+import { platform } from "../platform/node/platform";
 import type { Blas } from "./blas/Blas";
 import { findBlas } from "./blas/findBlas";
 import { hasRelaxedSimd, vectorBits } from "./engine";
@@ -54,7 +54,7 @@ export function setBackend(backend: Backend, options: BackendOptions = {}): void
   if (backend === "wasm" && library !== undefined)
     throw new ArgumentError("setBackend", `library is for the backend "blas", got it with "wasm"`);
   active = resolve("setBackend", { backend, library: library ?? environmentLibrary() });
-  setEnvironmentData(INHERITED, { backend, library: active?.library } satisfies Choice);
+  platform.bequeath(INHERITED, { backend, library: active?.library } satisfies Choice);
 }
 
 /** What computes matrix products, and on how many threads. @throws as the first use does; see `setBackend`. */
@@ -81,20 +81,21 @@ function resolve(where: string, { backend, library }: Choice): Blas | null {
   if (backend === "wasm") return null;
   if (backend !== "blas")
     throw new ArgumentError(where, `backend must be "wasm" or "blas", got "${String(backend)}"`);
+  platform.expectNode('backend "blas"');
   return findBlas(library);
 }
 
 function inherited(): Choice | undefined {
-  return getEnvironmentData(INHERITED) as unknown as Choice | undefined;
+  return platform.inherited(INHERITED) as Choice | undefined;
 }
 
 function environment(): Choice {
   return {
-    backend: (process.env.SCRATCH_NN_BACKEND || "wasm") as Backend,
+    backend: (platform.variable("SCRATCH_NN_BACKEND") || "wasm") as Backend,
     library: environmentLibrary(),
   };
 }
 
 function environmentLibrary(): string | undefined {
-  return process.env.SCRATCH_NN_BLAS || undefined;
+  return platform.variable("SCRATCH_NN_BLAS") || undefined;
 }

@@ -1,8 +1,6 @@
-/* What this Node's engine can compile the kernels to. */
-import { setFlagsFromString } from "node:v8";
-import { ArgumentError, EnvironmentError } from "../errors";
-
-const VERSION = Number(process.versions.node.split(".")[0]);
+/* What the engine can compile the kernels to. */
+import { ArgumentError } from "../errors";
+import { platform } from "../platform/node/platform";
 
 let relaxed: boolean | undefined;
 
@@ -12,7 +10,7 @@ let relaxed: boolean | undefined;
  */
 export function hasRelaxedSimd(): boolean {
   if (relaxed === undefined) {
-    if (VERSION < 22) setFlagsFromString("--experimental-wasm-relaxed-simd");
+    platform.allowRelaxedSimd();
     relaxed = WebAssembly.validate(RELAXED_MADD);
   }
   return relaxed;
@@ -24,9 +22,6 @@ const RELAXED_MADD: Uint8Array = new Uint8Array([
   1, 32, 2, 253, 133, 2, 11,
 ]);
 
-/** The first Node whose V8 joins pairs of 128-bit operations to good effect; that of Node 22 finds hardly any. */
-const JOINS_FROM = 24;
-
 let bits: 128 | 256 | undefined;
 
 /**
@@ -36,20 +31,13 @@ let bits: 128 | 256 | undefined;
  * @throws EnvironmentError where this Node cannot; ArgumentError for another number.
  */
 export function vectorBits(): 128 | 256 {
-  bits ??= chosenBits(process.env.SCRATCH_NN_SIMD || "128");
+  bits ??= chosenBits(platform.variable("SCRATCH_NN_SIMD") || "128");
   return bits;
 }
 
 function chosenBits(wanted: string): 128 | 256 {
   if (wanted === "128") return 128;
   if (wanted !== "256") throw new ArgumentError("SCRATCH_NN_SIMD", `must be 128 or 256, got ${wanted}`);
-  if (VERSION < JOINS_FROM || process.arch !== "x64") {
-    const got = `${process.version} on ${process.arch}`;
-    throw new EnvironmentError(
-      "SCRATCH_NN_SIMD",
-      `256 needs Node.js ${JOINS_FROM} or later on x64, got ${got}`,
-    );
-  }
-  setFlagsFromString("--experimental-wasm-revectorize");
+  platform.widenVectors();
   return 256;
 }

@@ -1,6 +1,5 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { EnvironmentError } from "../errors";
+import { platform } from "../platform/node/platform";
 import type { DType, FloatArray } from "./Kernels";
 
 const PAGE = 65536;
@@ -105,7 +104,8 @@ function take(size: number): number {
   const reused = free.get(size)?.pop();
   if (reused !== undefined) return reused;
   if (top + size > collectAt) {
-    collectGarbage();
+    // V8 does not see how much memory a small view stands for.
+    platform.collectGarbage();
     collectAt = top + size + COLLECT_EVERY;
   }
   const missing = top + size + MARGIN - memory.buffer.byteLength;
@@ -129,15 +129,4 @@ function grow(wanted: number, needed: number): void {
     `tensors take ${Math.round(top / 2 ** 20)} MiB and no more can be had; ` +
       "drop the ones you no longer need and let the program await once, so that they are collected",
   );
-}
-
-let gc: (() => void) | undefined;
-
-/** V8 does not see how much memory a small view stands for, so it has to be told when to collect. */
-function collectGarbage(): void {
-  if (!gc) {
-    setFlagsFromString("--expose-gc");
-    gc = runInNewContext("gc") as () => void;
-  }
-  gc();
 }

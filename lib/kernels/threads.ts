@@ -1,7 +1,6 @@
-import { availableParallelism } from "node:os";
-import path from "node:path";
-import { Worker } from "node:worker_threads";
 import { ArgumentError, EnvironmentError } from "../errors";
+import { platform } from "../platform/node/platform";
+import { kernelBytes, threadScript } from "./embedded";
 import {
   AXIS,
   COUNT,
@@ -25,14 +24,14 @@ import {
   WORDS,
 } from "./job";
 import type { DType } from "./Kernels";
-import { kernels } from "./load";
+import { features, kernels } from "./load";
 import { allocateForever, memory } from "./memory";
 
 const MAX_THREADS = 64;
 /** How long, in milliseconds, a part that another thread has taken may last after an interrupt. */
 const ABANDON_MS = 500;
 
-let wanted = Math.min(availableParallelism(), 8);
+let wanted = Math.min(platform.processors(), 8);
 let started = 0;
 let broken = false;
 let running = false;
@@ -114,7 +113,7 @@ function waitFor(parts: number): void {
   for (let spins = 0; ; spins++) {
     const done = Atomics.load(words, DONE);
     if (done >= parts) return;
-    if (spins > SPINS) Atomics.wait(words, DONE, done, 100);
+    if (spins > SPINS && platform.maySleep) Atomics.wait(words, DONE, done, 100);
   }
 }
 
@@ -146,14 +145,17 @@ export function threadsReady(): number {
 function startThread(): void {
   started++;
   try {
-    const worker = new Worker(path.join(__dirname, "worker.js"), {
-      workerData: { memory, words: job.words.byteOffset, args: job.args.byteOffset, thread: started },
-      execArgv: [],
-    });
-    worker.unref();
-    worker.on("error", () => {
-      broken = true;
-    });
+    platform.startThread(
+      threadScript(),
+      {
+        ...{ memory, words: job.words.byteOffset, args: job.args.byteOffset, thread: started },
+        float32: kernelBytes("float32", features()),
+        float64: kernelBytes("float64", features()),
+      },
+      () => {
+        broken = true;
+      },
+    );
   } catch {
     broken = true;
   }

@@ -1,4 +1,5 @@
 import { currentCellRun } from "./CellRun";
+import { platform } from "./node/platform";
 
 /**
  * Calls back when the user interrupts the running cell (Kernel > Interrupt in JupyterLab), or presses Ctrl-C in a
@@ -15,6 +16,5 @@ import { currentCellRun } from "./CellRun";
 export function onInterrupt(callback: () => void): () => void {
   const run = currentCellRun();
   if (run !== undefined) return run.onInterrupt(callback);
-  process.once("SIGINT", callback);
-  return () => process.off("SIGINT", callback);
+  return platform.onSignal(callback);
 }

@@ -1,26 +1,38 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { platform } from "./node/platform";
+
+/** The name of the workshop, the project that this library was written in. */
+const WORKSHOP = "scratch-nn-notebooks";
 
 /**
- * The project's top folder: the nearest one, from the current folder upwards, whose package.json
- * declares "workspaces". Outside such a project it is the current folder.
+ * Where relative paths begin: in the workshop its top folder, so that a notebook in notebooks/ reaches imgs/ and data/;
+ * anywhere else the current folder, as in any program.
  */
 export function projectRoot(): string {
+  platform.expectNode("projectRoot");
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    if (declaresWorkspaces(join(folder, "package.json"))) return folder;
+    if (isWorkshop(join(folder, "package.json"))) return folder;
     if (folder === dirname(folder)) return process.cwd();
   }
 }
 
-/** Resolves a path from the project's top folder, so that a notebook in notebooks/ reaches imgs/ and data/. */
+/** The absolute path of one that counts from `projectRoot`. */
 export function projectPath(relative: string): string {
+  platform.expectNode(relative);
   return resolve(projectRoot(), relative);
 }
 
-function declaresWorkspaces(file: string): boolean {
+/** The path of a file of the compiled package. */
+export function packageFile(path: string): string {
+  platform.expectNode(path);
+  return join(__dirname, "..", path);
+}
+
+function isWorkshop(file: string): boolean {
   if (!existsSync(file)) return false;
   try {
-    return "workspaces" in (JSON.parse(readFileSync(file, "utf8")) as object);
+    return (JSON.parse(readFileSync(file, "utf8")) as { name?: unknown }).name === WORKSHOP;
   } catch {
     return false;
   }
@@ -31,5 +43,6 @@ function declaresWorkspaces(file: string): boolean {
  * folder, or under the folder that SCRATCH_NN_OUTPUT names there, which keeps a quick run from touching what is committed.
  */
 export function artifactPath(relative: string): string {
+  platform.expectNode(relative);
   return resolve(projectRoot(), process.env.SCRATCH_NN_OUTPUT ?? "", relative);
 }

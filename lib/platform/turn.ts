@@ -1,7 +1,9 @@
+import { platform } from "./node/platform";
+
 /** How long, in milliseconds, a training keeps the event loop waiting at most. */
 export const TURN = 40;
 
 /** Lets the event loop run once, so that output appears and an interrupt is heard. */
 export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return platform.turn();
 }

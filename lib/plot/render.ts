@@ -1,4 +1,5 @@
 import { ArgumentError, EnvironmentError, messageOf } from "../errors";
+import { checkPackages, loadPackage } from "../platform/packages";
 import type { Figure } from "./Figure";
 import { FONT_NAME, fontFiles } from "./fonts";
 import { drawSvg, openPlotlyWindow, type PlotlyWindow } from "./plotlyWindow";
@@ -12,6 +13,15 @@ export interface PngOptions {
 interface ResvgModule {
   Resvg: new (svg: string, options: object) => { render(): { asPng(): Uint8Array } };
 }
+
+/** What draws figures without a browser. */
+const PACKAGES = [
+  "jsdom",
+  "plotly.js-dist",
+  "@resvg/resvg-js",
+  "@napi-rs/canvas",
+  "@expo-google-fonts/arimo",
+];
 
 let window: PlotlyWindow | undefined;
 let queue: Promise<unknown> = Promise.resolve();
@@ -37,8 +47,8 @@ export async function renderPng(figure: Figure, options: PngOptions = {}): Promi
   if (!(scale > 0 && scale <= 8))
     throw new ArgumentError("renderPng", `scale must be in (0, 8], got ${scale}`);
   const svg = await renderSvg(figure);
+  const { Resvg } = loadPackage("renderPng", "@resvg/resvg-js") as ResvgModule;
   try {
-    const { Resvg } = require("@resvg/resvg-js") as ResvgModule;
     const font = { fontFiles: fontFiles(), loadSystemFonts: false, defaultFontFamily: FONT_NAME };
     return new Resvg(forResvg(svg), { font, fitTo: { mode: "zoom", value: scale } }).render().asPng();
   } catch (error) {
@@ -60,13 +70,11 @@ async function drawOnce(json: string): Promise<string> {
 }
 
 function loadWindow(): PlotlyWindow {
+  checkPackages("renderSvg", PACKAGES);
   try {
     return openPlotlyWindow();
   } catch (error) {
-    throw new EnvironmentError(
-      "renderSvg",
-      `plotly.js could not be loaded: ${messageOf(error)} (run npm ci?)`,
-    );
+    throw new EnvironmentError("renderSvg", `plotly.js could not be loaded: ${messageOf(error)}`);
   }
 }
 

@@ -1,8 +1,8 @@
 import { readJson } from "../platform/files";
-import { projectPath } from "../platform/paths";
+import { packageFile } from "../platform/paths";
 
-/** What `data/published/` holds under that name, without `.json`. @throws FileError if it cannot be read. */
-export function readPublished(name: string): unknown {
-  const path = `data/published/${name}.json`;
-  return readJson(projectPath(path), path);
+/** The numbers that `data/published/` holds under a name. @throws FileError if they cannot be read. */
+export function readPublished<Numbers>(name: string): Numbers {
+  const file = `projects/published/${name}.json`;
+  return readJson(packageFile(file), file) as Numbers;
 }

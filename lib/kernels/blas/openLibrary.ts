@@ -1,4 +1,4 @@
-import { EnvironmentError } from "../../errors";
+import { loadPackage } from "../../platform/packages";
 import type { FloatArray } from "../Kernels";
 
 /** A C function; typed arrays and buffers are passed as pointers to their first byte, without a copy. */
@@ -28,25 +28,12 @@ let koffi: Koffi | undefined;
  * @throws EnvironmentError where koffi cannot be had; koffi's own Error for a library that does not open.
  */
 export function openLibrary(path: string): NativeLibrary {
-  koffi ??= loadKoffi();
+  koffi ??= loadPackage('backend "blas"', "koffi") as Koffi;
   const given = process.env[SPIN];
   process.env[SPIN] ??= SPIN_EXPONENT;
   try {
     return koffi.load(path);
   } finally {
     if (given === undefined) delete process.env[SPIN];
-  }
-}
-
-function loadKoffi(): Koffi {
-  try {
-    return require("koffi") as Koffi;
-  } catch (error) {
-    throw new EnvironmentError(
-      'backend "blas"',
-      "wanted the optional package koffi, which calls native libraries, got " +
-        `"${(error as Error).message.split("\n")[0]}" on ${process.platform}-${process.arch}; ` +
-        "install it with `npm install --include=optional`",
-    );
   }
 }

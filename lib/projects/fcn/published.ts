@@ -30,5 +30,5 @@ export interface PublishedFcn {
 
 /** The published numbers of the FCN project. */
 export function published(): PublishedFcn {
-  return readPublished("fcn") as PublishedFcn;
+  return readPublished<PublishedFcn>("fcn");
 }

@@ -14,8 +14,6 @@ export interface PublishedCnn {
 
 /** The homework's two networks, of one convolution and of two; their accuracies were in figures that were not published. */
 export function publishedCnn(): PublishedCnn[] {
-  const homework = readPublished("homework") as {
-    cnn: PublishedCnn[];
-  };
+  const homework = readPublished<{ cnn: PublishedCnn[] }>("homework");
   return homework.cnn;
 }

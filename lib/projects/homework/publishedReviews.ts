@@ -50,5 +50,5 @@ export interface PublishedReviews {
 
 /** The homework's published numbers of its networks on IMDB's reviews. */
 export function publishedReviews(): PublishedReviews {
-  return readPublished("homework") as PublishedReviews;
+  return readPublished<PublishedReviews>("homework");
 }

@@ -12,8 +12,6 @@ export interface PublishedTiny {
 
 /** The homework's published numbers of its tiny networks; its accuracies were in figures that were not published. */
 export function publishedTiny(): PublishedTiny {
-  const homework = readPublished("homework") as {
-    tiny: PublishedTiny;
-  };
+  const homework = readPublished<{ tiny: PublishedTiny }>("homework");
   return homework.tiny;
 }

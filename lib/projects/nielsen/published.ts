@@ -22,5 +22,5 @@ export interface PublishedNielsen {
 
 /** The published numbers of the project on Nielsen's book. */
 export function published(): PublishedNielsen {
-  return readPublished("nielsen") as PublishedNielsen;
+  return readPublished<PublishedNielsen>("nielsen");
 }

@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { Piscina } from "piscina";
+import type * as Threads from "piscina";
 import { checkCounts } from "../../checks";
 import { ArgumentError, EnvironmentError, messageOf } from "../../errors";
 import { shareDataset } from "../../experiments/shareDataset";
 import { onInterrupt } from "../../platform/interrupt";
+import { loadPackage } from "../../platform/packages";
 import { turn } from "../../platform/turn";
 import type { SearchData } from "./loaders";
 import type { TwoLayerSettings } from "./settings";
@@ -26,7 +27,7 @@ export class TrialPool {
   readonly settings: TwoLayerSettings;
   readonly workers: number;
   readonly #options: TrialPoolOptions;
-  #pool: Piscina<TrialTask, TrialResult | string> | undefined;
+  #pool: Threads.Piscina<TrialTask, TrialResult | string> | undefined;
 
   /** @throws ArgumentError unless workers is a whole number > 0. */
   constructor(options: TrialPoolOptions) {
@@ -83,10 +84,11 @@ export class TrialPool {
     this.#pool = undefined;
   }
 
-  #start(): Piscina<TrialTask, TrialResult | string> {
+  #start(): Threads.Piscina<TrialTask, TrialResult | string> {
     if (this.#pool) return this.#pool;
     const { data, settings, onSteps } = this.#options;
     const { train, validation } = data();
+    const { Piscina } = loadPackage("TrialPool", "piscina") as typeof Threads;
     const pool = new Piscina<TrialTask, TrialResult | string>({
       filename: path.join(__dirname, "trialWorker.js"),
       minThreads: this.workers,

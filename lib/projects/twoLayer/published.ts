@@ -19,5 +19,5 @@ export interface PublishedTwoLayer {
 
 /** The published numbers of the two-layer project. */
 export function published(): PublishedTwoLayer {
-  return readPublished("two-layer") as PublishedTwoLayer;
+  return readPublished<PublishedTwoLayer>("two-layer");
 }

@@ -1,3 +1,4 @@
+import { decodeBase64 } from "../../formats/base64";
 import { twoProduct } from "../doubleDouble";
 import { GLIBC_LOG_TABLE } from "./glibcLogTable";
 
@@ -27,8 +28,8 @@ const HIGH: number = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 
 const OFFSET = 0x3fe60000;
 
 function readTable(): Float64Array {
-  const bytes = Buffer.from(GLIBC_LOG_TABLE, "base64");
-  return Float64Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readDoubleLE(8 * i));
+  const view = new DataView(decodeBase64(GLIBC_LOG_TABLE).buffer);
+  return Float64Array.from({ length: view.byteLength / 8 }, (_, i) => view.getFloat64(8 * i, true));
 }
 
 /** a·b + c, rounded once (but for ties that 2⁻⁵³ of the result decides). */

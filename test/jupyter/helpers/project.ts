@@ -13,7 +13,7 @@ export class Project {
   readonly folder: string = mkdtempSync(join(tmpdir(), "scratch-nn-test-"));
 
   constructor() {
-    writeFileSync(this.path("package.json"), '{ "workspaces": [] }');
+    writeFileSync(this.path("package.json"), '{ "name": "scratch-nn-notebooks" }');
     mkdirSync(this.path("notebooks"));
     symlinkSync(resolve("node_modules"), this.path("node_modules"));
   }
