@@ -1,11 +1,23 @@
 /** What a kernel tells the runner that started it, beside the Jupyter protocol and out of the notebook's sight. */
-export type RunnerMessage = KernelReady | ({ type: "progress" } & TrainingProgress);
+export type RunnerMessage =
+  | KernelReady
+  | ({ type: "progress" } & TrainingProgress)
+  | UnawaitedError
+  | { type: "settled"; works: boolean };
 
 /** The kernel listens; where. */
 export interface KernelReady {
   type: "ready";
   shell: string;
   iopub: string;
+}
+
+/** Something that no cell awaits, such as a timer, threw. */
+export interface UnawaitedError {
+  type: "unawaited";
+  /** The execution count of the cell that started it, if that is known. */
+  cell: number | undefined;
+  text: string;
 }
 
 /** How far a training is. */
@@ -23,5 +35,5 @@ export interface TrainingProgress {
 
 /** Sends `message` if a runner started this kernel; does nothing anywhere else. */
 export function sendToRunner(message: RunnerMessage): void {
-  if (process.env.SCRATCH_NN_RUNNER === "1" && process.connected) process.send?.(message);
+  if (process.env.SCRATCH_NN_RUNNER === String(process.ppid) && process.connected) process.send?.(message);
 }

@@ -18,8 +18,11 @@ test("a notebook is written byte for byte as Jupyter writes it", () => {
 });
 
 test.each([
-  ["{", "must be a notebook, got: "],
-  ['{ "nbformat": 4, "nbformat_minor": 4, "cells": [] }', "must be a notebook of format 4.5, got 4.4"],
+  ["{", "expected a notebook, got: "],
+  ["null", "expected a notebook, got other JSON"],
+  ['{ "nbformat": 4 }', "expected a notebook, got other JSON"],
+  ['{ "nbformat": 3, "worksheets": [] }', "expected a notebook of format 4, got 3; open it in Jupyter"],
+  ['{ "nbformat": 4, "cells": [null] }', "expected cells with cell_type and source, got another as number 1"],
 ])("%s is refused", (content, message) => {
   const path = join(folder, "broken.ipynb");
   writeFileSync(path, content);

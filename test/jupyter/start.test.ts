@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { joinText, type Output } from "../../lib/dist/jupyter/runner/Notebook";
+import { allEnded, processesOf } from "./helpers/processes";
 import { finished, Project } from "./helpers/project";
+import { killRuns } from "./killRuns";
 
 /** What a cell may import that the package does not show. */
 const dist = resolve("lib/dist");
@@ -18,6 +21,12 @@ function show(text: string, update: boolean): void {
 show("first", false);
 console.log("between");
 show("second", false);`;
+
+const wait = "await new Promise((resolve) => setTimeout(resolve, 3000));";
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 function printed(outputs: readonly Output[] | undefined, name: string): string {
   const texts = (outputs ?? []).map((output) =>
@@ -165,8 +174,40 @@ describe("a run that fails leaves the notebook as it was and", () => {
     expect(message).toContain("Argument of type 'number' is not assignable to parameter of type 'string'");
   });
 
-  test("tells that the kernel ended", async () => {
-    expect(await failure(["process.exit(3)"])).toContain("kernel: ended unexpectedly (exit code 3)");
+  test("tells in which cell the kernel ended", async () => {
+    const message = await failure(["1", "# Part two", "process.exit(3)"]);
+    expect(message).toBe(
+      'failing.ipynb: cell [2] of 2 ("Part two") failed\n\nkernel: ended unexpectedly (exit code 3)\n',
+    );
+  });
+
+  test.each([
+    ["a timer", 'setTimeout(() => { throw new Error("lost"); }, 100);'],
+    ["a promise", 'void (async () => { await null; throw new Error("lost"); })();'],
+    ["a timer of an earlier cell", 'setTimeout(() => { throw new Error("lost"); }, 100);', wait],
+  ])("tells what nobody awaited: %s", async (_, ...cells) => {
+    const message = await failure(["# Part one", ...cells]);
+    expect(message).toContain(`failing.ipynb: cell [1] of ${cells.length} ("Part one") failed`);
+    expect(message).toContain("Error: lost");
+    expect(message).toMatch(/cell \[1\] line 1/);
+  });
+
+  test("tells what an asynchronous onEpoch threw", async () => {
+    const message = await failure([
+      `import * as nn from "scratch-nn";
+const inputs = new Float32Array(8), labels = new Uint8Array(4);
+const data = { name: "zeros", count: 4, sampleShape: [2], classes: 2, inputs, labels };
+const model = new nn.Sequential([new nn.Linear(2, 2, { random: new nn.RandomState(1) })]);
+const history = await nn.fit(model, {
+  loss: new nn.CrossEntropyLoss(),
+  optimizer: new nn.SGD(model.parameters(), { learningRate: 0.1 }),
+  train: new nn.DataLoader(data, { batchSize: 4 }),
+  epochs: 2,
+  onEpoch: async () => { throw new Error("lost"); },
+});`,
+    ]);
+    expect(message).toContain("failing.ipynb: cell [1] of 1 failed");
+    expect(message).toContain("Error: lost");
   });
 
   test("tells that a cell took too long", async () => {
@@ -174,7 +215,11 @@ describe("a run that fails leaves the notebook as it was and", () => {
     expect(message).toContain("failing.ipynb: cell [1] of 1 took longer than 0.5 s (--timeout)");
   });
 
-  test.each(["SIGINT", "SIGTERM"] as const)("%s ends the kernel too", async (signal) => {
+  test.each([
+    ["SIGHUP", 129],
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("%s ends the kernel too", async (signal, code) => {
     project.write("stopped", [
       'require("node:fs").writeFileSync("pid", String(process.pid))',
       "# Wait",
@@ -184,7 +229,7 @@ describe("a run that fails leaves the notebook as it was and", () => {
     const child = project.start("stopped");
     child.stdout!.once("data", () => child.kill(signal));
     const { exitCode, stderr } = await finished(child);
-    expect(exitCode).toBe(signal === "SIGINT" ? 130 : 143);
+    expect(exitCode).toBe(code);
     expect(stderr).toBe("Stopped; the notebook was left as it was.\n");
     expect(project.text("notebooks/stopped.ipynb")).toBe(before);
     const pid = Number(readFileSync(project.path("notebooks/pid"), "utf8"));
@@ -192,13 +237,92 @@ describe("a run that fails leaves the notebook as it was and", () => {
   });
 });
 
+// Processes are told apart by /proc.
+describe.runIf(process.platform === "linux")("a stop", () => {
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("by %s while the kernel starts is one line", async (signal, code) => {
+    project.write("starting", [wait]);
+    const child = project.start("starting");
+    const output = finished(child);
+    await until(() => [...processesOf(project.folder).values()].some((line) => line.includes("launcher")));
+    child.kill(signal);
+    expect(await output).toEqual({
+      exitCode: code,
+      stdout: "",
+      stderr: "Stopped; the notebook was left as it was.\n",
+    });
+    expect(await allEnded(project.folder)).toEqual([]);
+  });
+
+  test("of whoever reads the output ends the run", async () => {
+    project.write("unread", ["1", "2", wait]);
+    const child = project.start("unread");
+    child.stdout!.destroy();
+    const [exitCode] = await once(child, "exit");
+    expect(exitCode).toBe(141);
+    expect(await allEnded(project.folder)).toEqual([]);
+  });
+
+  test("at any moment of npm, its shell, the runner or the kernel leaves no process and no half-written notebook", async () => {
+    expect(await killRuns(4)).toEqual([]);
+  });
+});
+
+test("work that no cell awaits and that does not end is told", async () => {
+  project.write("endless", ["const endless = setInterval(() => {}, 10);"]);
+  const { exitCode, stderr } = await project.run("endless");
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain("something that no cell awaits");
+});
+
+describe("a notebook is found", () => {
+  const cases = [
+    ["by its name", "found", "."],
+    ["by its file name", "found.ipynb", "."],
+    ["by a path", "notebooks/found", "."],
+    ["by a path with a dot", "./notebooks/found.ipynb", "."],
+    ["from a subfolder", "found.ipynb", "notebooks"],
+    ["from a deeper folder", "../found", "notebooks/deeper"],
+    ["by an absolute path", project.path("notebooks/found.ipynb"), "."],
+  ] as const;
+  test.each(cases)("%s: %s from %s", async (_, name, folder) => {
+    project.write("found", ["1 + 1"]);
+    mkdirSync(project.path(folder), { recursive: true });
+    const { exitCode, stderr } = await project.runFrom(folder, name, "--timeout", "3000000");
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    expect(project.text("notebooks/found.ipynb")).toContain('"2\\n"');
+  });
+});
+
+describe("an older notebook", () => {
+  test.each([0, 4])("of format 4.%i, with a byte order mark, becomes 4.5", async (minor) => {
+    project.write("old", ["# Title", "1 + 1", "2 + 2"]);
+    const old = project.notebook("notebooks/old.ipynb");
+    const cells = old.cells.map(({ id, ...cell }) => cell);
+    const text = JSON.stringify({ ...old, cells, nbformat_minor: minor });
+    writeFileSync(project.path("notebooks/old.ipynb"), `\uFEFF${text}`);
+    expect((await project.run("old")).stderr).toBe("");
+    const { cells: executed, nbformat_minor } = project.notebook("notebooks/old.ipynb");
+    expect(nbformat_minor).toBe(5);
+    expect(executed.map(({ id }) => id)).toEqual(["cell-0", "cell-1", "cell-2"]);
+    expect(printed(executed[2]!.outputs, "stdout")).toBe("4\n");
+  });
+});
+
 describe("the command line", () => {
   test.each([
     [["--fast"], "Unknown option '--fast'; the choices are --quick, --timeout SECONDS and --help"],
-    [["none"], "none: wanted the name of a notebook: "],
-    [["--timeout", "soon"], "--timeout: wanted seconds, got soon"],
-    [["a", "b"], "notebook: wanted one name, got a, b"],
+    [["none"], "NAME must be a notebook (broken, "],
+    [["--timeout", "soon"], '--timeout must be seconds > 0, got "soon"'],
+    [["--timeout", "-1"], "ambiguous"],
+    [["--timeout="], '--timeout must be seconds > 0, got ""'],
+    [["--quick=yes"], "does not take an argument"],
+    [["a", "b"], "NAME must be one notebook, got a, b"],
   ])("%j", async (args, message) => {
+    writeFileSync(project.path("notebooks/broken.ipynb"), "{");
     const { exitCode, stderr } = await project.run(...args);
     expect(exitCode).toBe(1);
     expect(stderr).toContain(message);
@@ -215,6 +339,6 @@ describe("the command line", () => {
     writeFileSync(project.path("notebooks/broken.ipynb"), "{");
     const { exitCode, stderr } = await project.run("broken");
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("must be a notebook, got: ");
+    expect(stderr).toContain("expected a notebook, got: ");
   });
 });

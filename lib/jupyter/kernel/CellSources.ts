@@ -1,5 +1,13 @@
 import { inspect } from "node:util";
+import { messageOf } from "../../errors";
 import { alignLines } from "./alignLines";
+
+/** What the protocol tells of a cell that failed. */
+export interface CellFailure {
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
 
 /** Remembers what each cell was compiled to, so that an error can name the line the user wrote. */
 export class CellSources {
@@ -12,20 +20,25 @@ export class CellSources {
     return `${emitted}\n//# sourceURL=${name}`;
   }
 
-  /** The error as a notebook's reader needs it: their lines and the library's, none of Node's or tslab's. */
-  describe(error: unknown): string {
-    if (!(error instanceof Error)) return inspect(error);
-    if ("code" in error && error.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED") return "Interrupted";
-    if (error.message === "Interrupted asynchronously") {
-      return "Interrupted: the cell was left where it was; its new variables are not set";
+  /** The error as a notebook's reader needs it: its message first, then their lines and the library's, none of Node's or tslab's. */
+  describe(error: unknown): CellFailure {
+    if (!(error instanceof Error)) {
+      const text = inspect(error);
+      return { ename: "Thrown", evalue: text, traceback: [text] };
     }
-    return inspect(error)
-      .replace(/^cell-\d+:\d+\n.*?\n\n/s, "")
+    const traceback = inspect(error)
+      .replace(excerpt, "")
       .split("\n")
       .filter(isForTheReader)
       .map((line) => this.#atSourceLine(line))
-      .filter((line) => line !== undefined)
-      .join("\n");
+      .filter((line) => line !== undefined);
+    return { ename: error.name, evalue: messageOf(error), traceback };
+  }
+
+  /** The execution count of the cell that the error went through last, if any. */
+  cellOf(error: unknown): number | undefined {
+    const [, executionCount] = (error instanceof Error && /\bcell-(\d+):\d+/.exec(error.stack ?? "")) || [];
+    return executionCount === undefined ? undefined : Number(executionCount);
   }
 
   /** Undefined for the frame of the function that tslab wraps around a cell. */
@@ -39,7 +52,10 @@ export class CellSources {
   }
 }
 
+/** What Node puts before an error: a file and line, the text of the line, carets under the place. */
+const excerpt = /^\S[^\n]*:\d+\n[^\n]*\n(?:[ \t^]*\n)+/;
+
 function isForTheReader(line: string): boolean {
   if (!/^\s+at /.test(line)) return true;
-  return !/node:|[\\/]node_modules[\\/](?!scratch-nn[\\/])|[\\/]kernel[\\/]launcher\./.test(line);
+  return !/node:|[\\/]node_modules[\\/](?!scratch-nn[\\/])|[\\/]jupyter[\\/]kernel[\\/]/.test(line);
 }

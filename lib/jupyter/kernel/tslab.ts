@@ -2,49 +2,44 @@
  * The parts of tslab the kernel is built from. Their types are written out because tslab's own declarations bring a
  * second, older `@types/node` into the program.
  */
-import type { Publisher, Router } from "zeromq";
+export interface Position {
+  offset: number;
+  line: number;
+  character: number;
+}
+
+export interface Diagnostic {
+  start: Position;
+  /** Left out if it is in the cell itself. */
+  fileName?: string;
+}
+
+export interface Conversion {
+  output?: string;
+  hasToplevelAwait?: boolean;
+  diagnostics: Diagnostic[];
+}
 
 export interface Converter {
-  convert(declarations: string, source: string): { output?: string; hasToplevelAwait?: boolean };
+  convert(declarations: string, source: string): Conversion;
   close(): void;
 }
 
 export interface Executor {
   execute(source: string): Promise<boolean>;
+  inspect(source: string, position: number): object | undefined;
+  complete(source: string, position: number): { start: number; end: number; candidates: string[] };
   /** Rejects the promise of the cell that is running. */
   interrupt(): void;
 }
 
-export interface ExecuteRequest {
-  code: string;
-}
-
-export interface ExecuteReply {
-  status: string;
-  execution_count?: number;
-}
-
-export type WriteStream = (name: "stdout" | "stderr", text: string) => void;
-export type WriteDisplayData = (data: object, update: boolean) => void;
-
-export interface JupyterHandler {
-  handleExecute(
-    request: ExecuteRequest,
-    writeStream: WriteStream,
-    writeDisplayData: WriteDisplayData,
-  ): Promise<ExecuteReply>;
-}
-
-export interface ZmqServer {
-  connInfo: { transport: string; ip: string };
-  shell: Router;
-  iopub: Publisher;
-  bindSocket(socket: Router | Publisher, port: number): Promise<void>;
-  init(): Promise<void>;
-}
+export type WriteDisplayData = (content: Readonly<Record<string, unknown>>, update: boolean) => void;
 
 interface Modules {
-  converter: { createConverter(options: { isJS: boolean; isBrowser: boolean }): Converter };
+  converter: {
+    createConverter(options: { isJS: boolean; isBrowser: boolean }): Converter;
+    isCompleteCode(source: string): { completed: boolean; indent?: string };
+  };
   executor: {
     createExecutor(
       directory: string,
@@ -52,10 +47,9 @@ interface Modules {
       console: { log(...values: unknown[]): void; error(first: unknown, ...rest: unknown[]): void },
     ): Executor;
   };
-  jupyter: {
-    JupyterHandlerImpl: new (executor: Executor, isJavaScript: boolean) => JupyterHandler;
-    ZmqServer: new (handler: JupyterHandler, connectionFile: string) => ZmqServer;
-  };
+  inspect: { printQuickInfo(info: object): string };
+  /** `display` of tslab and of this library sends through the function that stands here. */
+  jupyter: { lastWriteDisplayData: WriteDisplayData | null };
 }
 
 export function tslab<Name extends keyof Modules>(name: Name): Modules[Name] {

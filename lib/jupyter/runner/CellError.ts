@@ -9,13 +9,10 @@ export class CellError extends Error {
     this.name = "CellError";
   }
 
-  /** From what the cell printed on stderr: the kernel names the cells and lines there. */
+  /** From the error among the cell's outputs: the kernel names the cells and lines there. */
   static fromOutputs(cellName: string, cells: readonly Cell[], outputs: readonly Output[]): CellError {
-    const printed = outputs.map((output) => {
-      const isError = output.output_type === "stream" && output.name === "stderr";
-      return isError ? joinText(output.text) : "";
-    });
-    const text = printed.join("").trimEnd().split("\n").slice(-longestError).join("\n");
+    const printed = outputs.flatMap((output) => (output.output_type === "error" ? output.traceback : []));
+    const text = printed.join("\n").trimEnd().split("\n").slice(0, longestError).join("\n");
     const [, cell, line] = /\bcell \[(\d+)\] line (\d+)/.exec(text) ?? [];
     const source = joinText(cells[Number(cell) - 1]?.source ?? "").split("\n")[Number(line) - 1];
     const place =

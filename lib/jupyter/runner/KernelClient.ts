@@ -1,14 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Dealer, Subscriber } from "zeromq";
 import { EnvironmentError } from "../../errors";
-import type { KernelReady, RunnerMessage, TrainingProgress } from "../../notebook/runnerChannel";
-import { type Content, decode, encode, type Message } from "./wire";
+import type {
+  KernelReady,
+  RunnerMessage,
+  TrainingProgress,
+  UnawaitedError,
+} from "../../notebook/runnerChannel";
+import type { RunnerRequest } from "../kernel/startKernel";
+import { type Connection, type Content, decode, encode, type Message, newHeader } from "../wire";
 
 /** Compiled, also where this runs from its source. */
 const launcher = join(dirname(require.resolve("scratch-nn/package.json")), "dist/jupyter/kernel/launcher.js");
@@ -20,12 +24,18 @@ export interface KernelOptions {
   /** Added to this process's environment. */
   environment: Readonly<Record<string, string>>;
   onProgress: (progress: TrainingProgress) => void;
+  onUnawaited: (error: UnawaitedError) => void;
+  /** Whatever is waited for ends with its reason when it is aborted. */
+  signal?: AbortSignal;
 }
 
 export interface ExecuteResult {
   ok: boolean;
   executionCount: number;
 }
+
+/** The kernel's process ended by itself. */
+export class KernelDeath extends EnvironmentError {}
 
 /** A tslab kernel in a process of its own, spoken to as Jupyter does. */
 export class KernelClient {
@@ -34,7 +44,8 @@ export class KernelClient {
   readonly #key: string = randomUUID();
   readonly #shell: Dealer = new Dealer({ linger: 0 });
   readonly #iopub: Subscriber = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
-  readonly #died: Promise<never>;
+  /** Rejects when there is nothing to wait for any more. */
+  readonly #ended: Promise<never>;
   #errorText = "";
   #closed = false;
   #onMessage: (message: Message) => void = () => {};
@@ -43,6 +54,7 @@ export class KernelClient {
 
   /** @throws EnvironmentError if the kernel does not start. */
   static async start(options: KernelOptions): Promise<KernelClient> {
+    options.signal?.throwIfAborted();
     const kernel = new KernelClient(options);
     try {
       await kernel.#connect();
@@ -53,13 +65,10 @@ export class KernelClient {
     }
   }
 
-  private constructor({ directory, environment, onProgress }: KernelOptions) {
-    const folder = mkdtempSync(join(tmpdir(), "scratch-nn-"));
-    const connectionFile = join(folder, "kernel.json");
-    writeFileSync(connectionFile, JSON.stringify(anyPort(this.#key)), { mode: 0o600 });
-    this.#process = spawn(process.execPath, [launcher, connectionFile], {
+  private constructor({ directory, environment, onProgress, onUnawaited, signal }: KernelOptions) {
+    this.#process = spawn(process.execPath, [launcher], {
       cwd: directory,
-      env: { ...process.env, ...environment, SCRATCH_NN_RUNNER: "1" },
+      env: { ...process.env, ...environment, SCRATCH_NN_RUNNER: String(process.pid) },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#process.stderr?.on("data", (data: Buffer) => {
@@ -67,20 +76,18 @@ export class KernelClient {
     });
     this.#process.on("message", (message: RunnerMessage) => {
       if (message.type === "progress") onProgress(message);
+      else if (message.type === "unawaited") onUnawaited(message);
     });
-    this.#died = new Promise((_, reject) => {
+    this.#ended = new Promise((_, reject) => {
       this.#process.once("error", reject);
       this.#process.once("close", (code, signal) => {
-        rmSync(folder, { recursive: true, force: true });
-        reject(
-          new EnvironmentError(
-            "kernel",
-            `ended unexpectedly (${signal ?? `exit code ${code}`})${this.#lastWords()}`,
-          ),
-        );
+        const how = signal ?? `exit code ${code}`;
+        reject(new KernelDeath("kernel", `ended unexpectedly (${how})${this.#lastWords()}`));
       });
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
     });
-    this.#died.catch(() => {});
+    this.#ended.catch(() => {});
+    this.#ask({ type: "connect", connection: anyPort(this.#key) });
   }
 
   get pid(): number | undefined {
@@ -102,6 +109,13 @@ export class KernelClient {
     this.#process.kill("SIGINT");
   }
 
+  /** Waits a moment for what cells left behind without awaiting it. True if that still goes on. */
+  async settle(): Promise<boolean> {
+    this.#ask({ type: "settle" });
+    const { works } = await this.#orEnd(this.#told("settled"));
+    return works;
+  }
+
   /** Kills the kernel. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -115,7 +129,7 @@ export class KernelClient {
   }
 
   async #connect(): Promise<void> {
-    const { shell, iopub } = await this.#orDeath(this.#ready());
+    const { shell, iopub } = await this.#orEnd(this.#ready());
     this.#iopub.subscribe();
     this.#iopub.connect(iopub);
     this.#shell.connect(shell);
@@ -127,15 +141,26 @@ export class KernelClient {
   }
 
   async #ready(): Promise<KernelReady> {
-    const tooLate = AbortSignal.timeout(startSeconds * 1000);
-    try {
-      for (;;) {
-        const [message] = (await once(this.#process, "message", { signal: tooLate })) as [RunnerMessage];
-        if (message.type === "ready") return message;
-      }
-    } catch {
-      throw new EnvironmentError("kernel", `did not start in ${startSeconds} s${this.#lastWords()}`);
-    }
+    const tooLate = setTimeout(startSeconds * 1000, undefined, { ref: false });
+    const ready = await Promise.race([this.#told("ready"), tooLate]);
+    if (ready !== undefined) return ready;
+    throw new EnvironmentError("kernel", `did not start in ${startSeconds} s${this.#lastWords()}`);
+  }
+
+  #told<Type extends RunnerMessage["type"]>(type: Type): Promise<Extract<RunnerMessage, { type: Type }>> {
+    return new Promise((resolve) => {
+      const listen = (message: RunnerMessage): void => {
+        if (!isOfType(message, type)) return;
+        this.#process.off("message", listen);
+        resolve(message);
+      };
+      this.#process.on("message", listen);
+    });
+  }
+
+  /** A kernel that has just ended is not there to be asked; `#ended` tells so. */
+  #ask(request: RunnerRequest): void {
+    this.#process.send(request, () => {});
   }
 
   /** A subscription takes a moment to reach the publisher; what is published before is lost. */
@@ -147,7 +172,7 @@ export class KernelClient {
     const isSubscribed = (): boolean => subscribed;
     while (!isSubscribed()) {
       await this.#send(randomUUID(), "kernel_info_request", {});
-      await this.#orDeath(setTimeout(20));
+      await this.#orEnd(setTimeout(20));
     }
   }
 
@@ -161,8 +186,8 @@ export class KernelClient {
     const done = new Promise<Content>((resolve) => {
       let reply: Content | undefined;
       let idle = false;
-      this.#onMessage = ({ header, parentId, content }) => {
-        if (parentId !== id) {
+      this.#onMessage = ({ header, parent, content }) => {
+        if (parent?.msg_id !== id) {
           if (header.msg_type === "update_display_data") onOutput(header.msg_type, content);
           return;
         }
@@ -173,27 +198,20 @@ export class KernelClient {
       };
     });
     await this.#send(id, type, content);
-    return this.#orDeath(done);
+    return this.#orEnd(done);
   }
 
   async #send(id: string, type: string, content: Content): Promise<void> {
-    const header = {
-      msg_id: id,
-      msg_type: type,
-      session: this.#session,
-      username: "scratch-nn",
-      date: new Date().toISOString(),
-      version: "5.3",
-    };
-    await this.#shell.send(encode(header, content, this.#key));
+    const header = { ...newHeader(type, this.#session, "scratch-nn"), msg_id: id };
+    await this.#shell.send(encode({ identities: [], header, parent: undefined, content }, this.#key));
   }
 
   async #receive(socket: Dealer | Subscriber): Promise<void> {
     for await (const frames of socket) this.#onMessage(decode(frames, this.#key));
   }
 
-  #orDeath<Result>(work: Promise<Result>): Promise<Result> {
-    return Promise.race([work, this.#died]);
+  #orEnd<Result>(work: Promise<Result>): Promise<Result> {
+    return Promise.race([work, this.#ended]);
   }
 
   #lastWords(): string {
@@ -202,15 +220,15 @@ export class KernelClient {
   }
 }
 
-/** A connection file that leaves the choice of ports to the kernel, so that no two kernels want the same one. */
-function anyPort(key: string): object {
+function isOfType<Type extends RunnerMessage["type"]>(
+  message: RunnerMessage,
+  type: Type,
+): message is Extract<RunnerMessage, { type: Type }> {
+  return message.type === type;
+}
+
+/** Leaves the choice of ports to the kernel, so that no two kernels want the same one. */
+function anyPort(key: string): Connection {
   const ports = { shell_port: 0, iopub_port: 0, stdin_port: 0, control_port: 0, hb_port: 0 };
-  return {
-    ...ports,
-    ip: "127.0.0.1",
-    transport: "tcp",
-    key,
-    signature_scheme: "hmac-sha256",
-    kernel_name: "tslab",
-  };
+  return { ...ports, transport: "tcp", ip: "127.0.0.1", key };
 }

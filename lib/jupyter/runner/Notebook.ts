@@ -22,7 +22,7 @@ export interface CodeCell extends Cell {
   cell_type: "code";
 }
 
-export type Output = StreamOutput | DisplayOutput;
+export type Output = StreamOutput | DisplayOutput | ErrorOutput;
 
 export interface StreamOutput {
   output_type: "stream";
@@ -34,6 +34,13 @@ export interface DisplayOutput {
   output_type: "display_data";
   data: Record<string, unknown>;
   metadata: Record<string, unknown>;
+}
+
+export interface ErrorOutput {
+  output_type: "error";
+  ename: string;
+  evalue: string;
+  traceback: string[];
 }
 
 /** On disk, text of several lines is a list with a line an entry. */
@@ -51,19 +58,52 @@ export function isCode(cell: Cell): cell is CodeCell {
   return cell.cell_type === "code";
 }
 
-/** @throws FileError if there is no notebook of format 4.5 at `path`. */
+/**
+ * A notebook of format 4. One of an older minor version (Colab writes 4.0) becomes 4.5: its cells get ids, as nbformat
+ * gives them.
+ * @throws FileError if there is none at `path`.
+ */
 export function readNotebook(path: string): Notebook {
-  let notebook: Notebook;
+  let notebook: Partial<Notebook> | null;
   try {
-    notebook = JSON.parse(readFileSync(path, "utf8"));
+    notebook = JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new FileError(path, `must be a notebook, got: ${messageOf(error)}`);
+    throw new FileError(path, `expected a notebook, got: ${messageOf(error)}`);
   }
-  const { nbformat, nbformat_minor, cells } = notebook;
-  if (nbformat !== 4 || nbformat_minor < 5 || !Array.isArray(cells)) {
-    throw new FileError(path, `must be a notebook of format 4.5, got ${nbformat}.${nbformat_minor}`);
+  const { nbformat, nbformat_minor = 0, cells, metadata = {} } = notebook ?? {};
+  if (typeof nbformat === "number" && nbformat !== 4) {
+    throw new FileError(
+      path,
+      `expected a notebook of format 4, got ${nbformat}; open it in Jupyter and save it, which converts it`,
+    );
   }
-  return notebook;
+  if (nbformat === undefined || !Array.isArray(cells)) {
+    throw new FileError(path, "expected a notebook, got other JSON");
+  }
+  for (const [index, cell] of cells.entries()) checkCell(path, cell, index);
+  return {
+    ...notebook,
+    cells: withIds(cells),
+    metadata,
+    nbformat,
+    nbformat_minor: Math.max(5, nbformat_minor),
+  };
+}
+
+function checkCell(path: string, cell: Cell | null, index: number): void {
+  const isText = typeof cell?.source === "string" || Array.isArray(cell?.source);
+  if (typeof cell?.cell_type === "string" && isText) return;
+  throw new FileError(path, `expected cells with cell_type and source, got another as number ${index + 1}`);
+}
+
+function withIds(cells: readonly Cell[]): Cell[] {
+  const taken = new Set(cells.map(({ id }) => id));
+  let number = 0;
+  return cells.map((cell) => {
+    let { id } = cell;
+    while (id === undefined || (id !== cell.id && taken.has(id))) id = `cell-${number++}`;
+    return { ...cell, id, metadata: cell.metadata ?? {} };
+  });
 }
 
 /** The notebook byte for byte as Jupyter writes it: sorted keys, indented by one space, text split into lines. */
@@ -78,6 +118,7 @@ export function notebookText(notebook: Notebook): string {
 
 function withSplitText(output: Output): Output {
   if (output.output_type === "stream") return { ...output, text: splitText(output.text) };
+  if (output.output_type === "error") return output;
   const data = Object.entries(output.data).map(([type, value]) =>
     typeof value === "string" && isText(type) ? [type, splitText(value)] : [type, value],
   );

@@ -1,5 +1,5 @@
-import { type DisplayOutput, joinText, type Output, type StreamOutput } from "./Notebook";
-import type { Content } from "./wire";
+import type { Content } from "../wire";
+import { type DisplayOutput, type ErrorOutput, joinText, type Output, type StreamOutput } from "./Notebook";
 
 interface DisplayContent {
   data: DisplayOutput["data"];
@@ -21,6 +21,7 @@ export class OutputCollector {
   add(type: string, content: Content): void {
     if (type === "stream") this.#addStream(content as unknown as StreamOutput);
     else if (type === "display_data") this.#addDisplay(content as unknown as DisplayContent);
+    else if (type === "error") this.#addError(content as unknown as ErrorOutput);
     else if (type === "update_display_data") this.#updateDisplays(content as unknown as DisplayContent);
   }
 
@@ -37,6 +38,10 @@ export class OutputCollector {
     const id = transient?.display_id;
     if (id === undefined) return;
     this.#displays.set(id, [...(this.#displays.get(id) ?? []), output]);
+  }
+
+  #addError({ ename, evalue, traceback }: ErrorOutput): void {
+    this.#outputs.push({ output_type: "error", ename, evalue, traceback });
   }
 
   #updateDisplays({ data, metadata, transient }: DisplayContent): void {

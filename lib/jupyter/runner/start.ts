@@ -1,43 +1,46 @@
 /** The command behind `npm start` and `npm run notebook`: executes a notebook and says where its results are. */
-import { existsSync, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { ArgumentError } from "../../errors";
-import { scorecardText } from "../../notebook/scorecardText";
+import { writeAtomically } from "../../platform/files";
 import { projectRoot } from "../../platform/paths";
 import { duration } from "./duration";
+import { findNotebook } from "./findNotebook";
+import { notebookText } from "./Notebook";
 import { progressOn } from "./Progress";
 import { runNotebook } from "./runNotebook";
+import { Stop } from "./Stop";
+import { scorecardText } from "./scorecardText";
 
 const usage = `npm start [-- OPTIONS]                executes notebooks/main.ipynb
-npm run notebook -- NAME [OPTIONS]    executes notebooks/NAME.ipynb
+npm run notebook -- NAME [OPTIONS]    executes notebooks/NAME.ipynb, or the notebook at a path
 
   --quick             a small version, into a copy under .scratch/
-  --timeout SECONDS   the longest a cell may take (default 3600)
+  --timeout SECONDS   the longest a cell may take (default: 3600)
   --help              this text`;
 
-const signals = { SIGINT: 130, SIGTERM: 143 };
 const root = projectRoot();
 
 interface Command {
-  name: string;
+  notebook: string;
   quick: boolean;
   secondsPerCell: number;
-  help: boolean;
 }
 
-function readCommand(): Command {
+/** Undefined if help is wanted. */
+function readCommand(): Command | undefined {
   const { values, positionals } = parseArguments();
-  const [name = "main", ...others] = positionals.map((path) => path.replace(/^notebooks\/|\.ipynb$/g, ""));
-  if (others.length > 0)
-    throw new ArgumentError("notebook", `wanted one name, got ${positionals.join(", ")}`);
+  if (values.help) return undefined;
+  const [name = "main", ...others] = positionals;
+  if (others.length > 0) {
+    throw new ArgumentError("npm run notebook", `NAME must be one notebook, got ${positionals.join(", ")}`);
+  }
   const secondsPerCell = Number(values.timeout ?? 3600);
-  if (!(secondsPerCell > 0)) throw new ArgumentError("--timeout", `wanted seconds, got ${values.timeout}`);
-  if (!existsSync(notebookPath(name))) {
-    throw new ArgumentError(name, `wanted the name of a notebook: ${notebookNames().join(", ")}`);
+  if (!(secondsPerCell > 0)) {
+    throw new ArgumentError("npm start", `--timeout must be seconds > 0, got "${values.timeout}"`);
   }
   const quick = (values.quick ?? false) || process.env.SCRATCH_NN_QUICK === "1";
-  return { name, quick, secondsPerCell, help: values.help ?? false };
+  return { notebook: findNotebook(name, root), quick, secondsPerCell };
 }
 
 function parseArguments(): {
@@ -52,32 +55,30 @@ function parseArguments(): {
   try {
     return parseArgs({ options, allowPositionals: true });
   } catch (error) {
-    const problem = error instanceof Error ? error.message.split(". ")[0] : String(error);
+    const problem = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error);
     throw new ArgumentError("npm start", `${problem}; the choices are --quick, --timeout SECONDS and --help`);
   }
 }
 
-function notebookPath(name: string): string {
-  return join(root, "notebooks", `${name}.ipynb`);
-}
-
-function notebookNames(): string[] {
-  const files = readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"));
-  return files.map((file) => file.slice(0, -".ipynb".length)).sort();
-}
-
-async function run({ name, quick, secondsPerCell }: Command, signal: AbortSignal): Promise<void> {
+/** Writes the notebook once, when its last cell has ended; whatever goes wrong before leaves it as it was. */
+async function run({ notebook: path, quick, secondsPerCell }: Command, stop: Stop): Promise<void> {
   const started = performance.now();
-  const output = quick ? join(root, ".scratch", `${name}.ipynb`) : notebookPath(name);
-  const notebook = await runNotebook({
-    notebook: notebookPath(name),
-    output,
-    directory: join(root, "notebooks"),
+  const output = quick ? join(root, ".scratch", basename(path)) : path;
+  const { notebook, leftWork } = await runNotebook({
+    notebook: path,
+    directory: dirname(path),
     environment: quick ? { SCRATCH_NN_QUICK: "1", SCRATCH_NN_OUTPUT: ".scratch" } : {},
     secondsPerCell,
     watcher: progressOn(process.stdout),
-    signal,
+    signal: stop.signal,
   });
+  stop.throwIfAsked();
+  writeAtomically(output, notebookText(notebook));
+  if (leftWork) {
+    console.error(
+      "After the last cell something that no cell awaits, a timer or a training, still went on; it was stopped.",
+    );
+  }
   const scorecard = scorecardText(notebook);
   if (scorecard !== "") console.log(`\n${scorecard.trimEnd()}`);
   console.log(`\nDone in ${duration((performance.now() - started) / 1000)}. Where to look next:`);
@@ -90,22 +91,16 @@ async function run({ name, quick, secondsPerCell }: Command, signal: AbortSignal
 }
 
 async function main(): Promise<number> {
-  const stop = new AbortController();
-  let exitCode = 1;
-  for (const [signal, code] of Object.entries(signals)) {
-    process.once(signal, () => {
-      exitCode = code;
-      stop.abort(new Error("Stopped; the notebook was left as it was."));
-    });
-  }
+  const stop = new Stop();
   try {
+    stop.throwIfAsked();
     const command = readCommand();
-    if (command.help) console.log(usage);
-    else await run(command, stop.signal);
-    return 0;
+    if (command === undefined) console.log(usage);
+    else await run(command, stop);
+    return stop.exitCode;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    return exitCode;
+    return stop.exitCode || 1;
   }
 }
 

@@ -36,15 +36,27 @@ export class Project {
   }
 
   start(...args: string[]): ChildProcess {
+    return this.startFrom(".", ...args);
+  }
+
+  /** As a user does in a folder of the project; the environment of its processes names the project's folder. */
+  startFrom(folder: string, ...args: string[]): ChildProcess {
     return spawn(process.execPath, [start, ...args], {
-      cwd: this.folder,
+      cwd: this.path(folder),
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, SCRATCH_NN_QUICK: "" },
+      env: { ...process.env, SCRATCH_NN_QUICK: "", INIT_CWD: this.path(folder), PWD: this.folder },
     });
   }
 
   async run(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-    return finished(this.start(...args));
+    return this.runFrom(".", ...args);
+  }
+
+  async runFrom(
+    folder: string,
+    ...args: string[]
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+    return finished(this.startFrom(folder, ...args));
   }
 
   remove(): void {
