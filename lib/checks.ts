@@ -9,6 +9,14 @@ export function checkCounts(where: string, values: Readonly<Record<string, numbe
   }
 }
 
+/** @throws ArgumentError from `where` unless every value, by its name, is true or false. */
+export function checkFlags(where: string, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === "boolean") continue;
+    throw new ArgumentError(where, `${name} must be true or false, got ${inWords(value)}`);
+  }
+}
+
 /**
  * Refuses options that nobody reads: `SGD: unknown option "lr"; did you mean learningRate? The options are …`.
  * @throws ArgumentError from `where` unless `options` is an object literal with no other names than `names`.

@@ -1,79 +1,109 @@
+/*
+ * The one memory that all tensors and all threads share. It grows without moving, so views stay valid. A block lives as
+ * long as the typed array that stands for it. Whether it still does is asked now and then, also in the middle of a job:
+ * the garbage collector is told to run, and what lies between the blocks that are left is free.
+ */
 import { EnvironmentError } from "../errors";
 import { platform } from "../platform/node/platform";
+import { FreeSpace, LINE } from "./FreeSpace";
 import type { DType, FloatArray } from "./Kernels";
 
+const MIB = 2 ** 20;
 const PAGE = 65536;
-const MAX_PAGES = 65536;
+const MOST_PAGES = 65536;
 /** Kernels read up to two cache lines beyond the last row of a matrix; the memory must go on there. */
 const MARGIN = 256;
 /** The first page is left to nobody, so that 0 is never a valid pointer. */
 const FIRST = PAGE;
-/** After this much fresh memory the garbage collector is asked for the tensors nobody holds any more. */
-const COLLECT_EVERY = 256 * 1024 * 1024;
+/** The memory grows by at least this much. */
+const GROWTH = 16 * MIB;
+/** What an array costs besides its values: in a loop of small ones it is what has to be collected. */
+const OVERHEAD = 1024;
+/** After this much has been allocated it is time for a collection; up to the most where collections take long. */
+const LEAST_BUDGET = 64 * MIB;
+const MOST_BUDGET = 256 * MIB;
+/** Of the time of a program collections may take this part; with less than a quarter of it they come more often. */
+const COLLECTING = 0.04;
 
-/**
- * The one memory all tensors and all threads share. It grows without moving, so views stay valid. A block
- * goes back to the free list of its size when the typed array that stood for it is garbage.
- */
+let maximum = 0;
 export const memory: WebAssembly.Memory = reserve();
 
-const free = new Map<number, number[]>();
-let top = FIRST;
-let collectAt = FIRST + COLLECT_EVERY;
+interface Block {
+  readonly pointer: number;
+  readonly size: number;
+  readonly holder: WeakRef<ArrayBufferView>;
+  /** Found dead by the last collection. It is free after the next: a caller may still have its pointer in hand. */
+  condemned: boolean;
+}
 
-const registry = new FinalizationRegistry<{ pointer: number; size: number }>(({ pointer, size }) => {
-  const list = free.get(size);
-  if (list) list.push(pointer);
-  else free.set(size, [pointer]);
-});
+/** All blocks in use. What is free follows from it, so an interrupt in the middle of an allocation does no harm. */
+let blocks: Block[] = [];
+let free: FreeSpace = new FreeSpace();
+/** From here on nothing has been used since the last collection. */
+let top: number = FIRST;
+
+let allocated = 0;
+let budget: number = LEAST_BUDGET;
+let collectedAt = 0;
 
 function reserve(): WebAssembly.Memory {
-  for (let maximum = MAX_PAGES; ; maximum >>= 1) {
+  for (let pages = MOST_PAGES; ; pages >>= 1) {
     try {
-      return new WebAssembly.Memory({ initial: 16, maximum, shared: true });
+      const reserved = new WebAssembly.Memory({ initial: 16, maximum: pages, shared: true });
+      maximum = pages * PAGE;
+      return reserved;
     } catch (error) {
-      if (maximum < 1024) throw new EnvironmentError("memory", `cannot reserve 64 MiB of memory (${error})`);
+      if (pages < 1024) throw new EnvironmentError("memory", `cannot reserve 64 MiB of memory (${error})`);
     }
   }
 }
 
-/** Rounds up to a multiple of 64, or for large blocks to an eighth of the power of two below. */
-function sizeClass(bytes: number): number {
-  const step = Math.max(64, 2 ** (Math.floor(Math.log2(Math.max(bytes, 1))) - 3));
-  return Math.max(64, Math.ceil(bytes / step) * step);
-}
-
-/** A block of at least that many bytes at a multiple of 64, never given back. */
-export function allocateForever(bytes: number): number {
-  return take(sizeClass(bytes));
-}
-
-/** Zeros of that dtype in the kernels' memory. The block is free again when the array is garbage. */
+/** Zeros of that dtype. @throws EnvironmentError if there is no room, here and below. */
 export function allocate(dtype: DType, length: number): FloatArray {
+  return allocateUnset(dtype, length).fill(0);
+}
+
+/** Whatever lies there, for who overwrites all of it. */
+export function allocateUnset(dtype: DType, length: number): FloatArray {
   return dtype === "float32" ? claim(Float32Array, length) : claim(Float64Array, length);
 }
 
-/** Int32 zeros in the kernels' memory, for lists of indices and labels. */
+/** Int32 zeros, for lists of indices and labels. */
 export function allocateInt32(length: number): Int32Array {
-  return claim(Int32Array, length);
+  return claim(Int32Array, length).fill(0);
 }
 
-/** Bytes in the kernels' memory, for pixels. */
+/** Bytes, for pixels. */
 export function allocateBytes(length: number): Uint8Array {
-  return claim(Uint8Array, length);
+  return claim(Uint8Array, length).fill(0);
 }
 
-/** Whole numbers of 16 bits in the kernels' memory, for tokens. */
+/** Whole numbers of 16 bits, for tokens. */
 export function allocateTokens(length: number): Uint16Array {
-  return claim(Uint16Array, length);
+  return claim(Uint16Array, length).fill(0);
+}
+
+/** Bytes to compute in, whatever lies there. Pointers that the caller has in hand stay valid, whoever holds them. */
+export function allocateScratch(bytes: number): Uint8Array {
+  return claim(Uint8Array, bytes, 1);
 }
 
 /** Every buffer object under which the memory has been seen: a grown shared memory shows itself as a new one. */
 const buffers = new WeakSet<object>();
+let newest: object | undefined;
 
-/** Whether an array lies in the kernels' memory. */
+/** Whether an array lies in this memory. That of another copy of the library is another. */
 export function isResident(array: ArrayBufferView): boolean {
   return buffers.has(array.buffer);
+}
+
+/** The array whose block a resident view lies in. It has to be held as long as the view is used. */
+export function holderOf(view: ArrayBufferView): ArrayBufferView | undefined {
+  for (let i = blocks.length - 1; i >= 0; i--) {
+    const { pointer, size, holder } = blocks[i];
+    if (pointer <= view.byteOffset && view.byteOffset < pointer + size) return holder.deref();
+  }
+  return undefined;
 }
 
 /** How many bytes the kernels' memory spans now. */
@@ -86,47 +116,101 @@ interface ViewType<A> {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): A;
 }
 
-function claim<A extends FloatArray | Int32Array | Uint16Array | Uint8Array>(
-  View: ViewType<A>,
-  length: number,
-): A {
-  const size = sizeClass(length * View.BYTES_PER_ELEMENT);
-  const pointer = take(size);
+function claim<A extends ArrayBufferView>(View: ViewType<A>, length: number, mostCollections = 2): A {
+  const size = Math.max(1, Math.ceil((length * View.BYTES_PER_ELEMENT) / LINE)) * LINE;
+  const pointer = take(size, mostCollections);
   const { buffer } = memory;
-  buffers.add(buffer);
+  if (buffer !== newest) {
+    buffers.add(buffer);
+    newest = buffer;
+  }
   const array = new View(buffer, pointer, length);
-  array.fill(0);
-  registry.register(array, { pointer, size });
+  blocks.push({ pointer, size, holder: new WeakRef(array), condemned: false });
   return array;
 }
 
-function take(size: number): number {
-  const reused = free.get(size)?.pop();
-  if (reused !== undefined) return reused;
-  if (top + size > collectAt) {
-    // V8 does not see how much memory a small view stands for.
-    platform.collectGarbage();
-    collectAt = top + size + COLLECT_EVERY;
+/** Two collections give back all that nobody holds, one what nobody held at the last. */
+function take(size: number, mostCollections: number): number {
+  if (size > maximum) throw tooMuch(size);
+  let collections = 0;
+  allocated += size + OVERHEAD;
+  if (allocated > budget) {
+    collect();
+    collections++;
   }
-  const missing = top + size + MARGIN - memory.buffer.byteLength;
-  if (missing > 0) grow(Math.max(missing, 16 * 1024 * 1024), missing);
+  for (; ; collections++) {
+    const pointer = free.take(size) ?? extend(size);
+    if (pointer !== undefined) return pointer;
+    if (collections >= mostCollections) throw tooMuch(size);
+    collect();
+  }
+}
+
+/** Takes memory that has not been used yet, or undefined if there is not so much. */
+function extend(size: number): number | undefined {
+  const missing = top + size + MARGIN - memoryBytes();
+  if (missing > 0 && !grow(Math.max(missing, GROWTH)) && !grow(missing)) return undefined;
   const pointer = top;
   top += size;
   return pointer;
 }
 
-function grow(wanted: number, needed: number): void {
-  for (const bytes of [wanted, needed]) {
-    try {
-      memory.grow(Math.ceil(bytes / PAGE));
-      return;
-    } catch {
-      // The second round asks for no more than is needed.
-    }
+function grow(bytes: number): boolean {
+  try {
+    memory.grow(Math.ceil(bytes / PAGE));
+    return true;
+  } catch {
+    return false;
   }
-  throw new EnvironmentError(
+}
+
+/** V8 does not see how much memory a small view stands for, so it has to be told when to collect. */
+function collect(): void {
+  const began = performance.now();
+  platform.collectGarbage();
+  sweep();
+  const ended = performance.now();
+  const share = (ended - began) / (ended - collectedAt);
+  if (share > COLLECTING) budget = Math.min(2 * budget, MOST_BUDGET);
+  else if (share < COLLECTING / 4) budget = Math.max(budget / 2, LEAST_BUDGET);
+  collectedAt = ended;
+  allocated = 0;
+}
+
+/** Forgets the blocks of arrays that are gone; neighbours become one gap. */
+function sweep(): void {
+  const left = blocks.filter((block) => {
+    const gone = block.holder.deref() === undefined;
+    const kept = !(gone && block.condemned);
+    block.condemned = gone;
+    return kept;
+  });
+  left.sort((a, b) => a.pointer - b.pointer);
+  const gaps = new FreeSpace();
+  let end = FIRST;
+  for (const { pointer, size } of left) {
+    if (pointer > end) gaps.put(end, pointer - end);
+    end = pointer + size;
+  }
+  blocks = left;
+  free = gaps;
+  top = end;
+}
+
+function tooMuch(size: number): EnvironmentError {
+  const held = blocks.reduce((sum, block) => sum + block.size, 0);
+  const rest = maximum - MARGIN - top;
+  // The memory could span more, if the system gave it.
+  const unused = rest >= size ? memoryBytes() - MARGIN - top : rest;
+  const left = Math.max(free.longest(), unused);
+  return new EnvironmentError(
     "memory",
-    `tensors take ${Math.round(top / 2 ** 20)} MiB and no more can be had; ` +
-      "drop the ones you no longer need and let the program await once, so that they are collected",
+    `${mebibytes(size)} were asked for, ${mebibytes(left)} are left in one piece: ` +
+      `${mebibytes(held)} of ${mebibytes(maximum)} are held by ${blocks.length} arrays; ` +
+      "drop tensors that are no longer needed, or use smaller batches, a part of the data or float32",
   );
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / MIB).toLocaleString("en")} MiB`;
 }

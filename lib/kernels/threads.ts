@@ -25,7 +25,7 @@ import {
 } from "./job";
 import type { DType } from "./Kernels";
 import { features, kernels } from "./load";
-import { allocateForever, memory } from "./memory";
+import { allocate, allocateInt32, allocateScratch, memory } from "./memory";
 
 const MAX_THREADS = 64;
 /** How long, in milliseconds, a part that another thread has taken may last after an interrupt. */
@@ -35,7 +35,7 @@ let wanted = Math.min(platform.processors(), 8);
 let started = 0;
 let broken = false;
 let running = false;
-const job: Job = makeJob();
+const job: Job = { words: allocateInt32(WORDS), args: allocate("float64", MAX_ARGS) as Float64Array };
 
 /**
  * How many threads the kernels may use, this one included. The results do not depend on it, to the bit.
@@ -161,19 +161,14 @@ function startThread(): void {
   }
 }
 
-function makeJob(): Job {
-  const words = new Int32Array(memory.buffer, allocateForever(4 * WORDS), WORDS);
-  const args = new Float64Array(memory.buffer, allocateForever(8 * MAX_ARGS), MAX_ARGS);
-  return { words: words.fill(0), args: args.fill(0) };
-}
+const scratches: Uint8Array[] = [];
 
-const scratches: { pointer: number; bytes: number }[] = [];
-
-/** Working space of a thread, 0 being the caller's own. */
+/** Working space of a thread, 0 being the caller's own. One that is too small is given back. */
 export function scratch(thread: number, bytes: number): number {
-  const own = scratches[thread];
-  if (own && own.bytes >= bytes) return own.pointer;
-  const pointer = allocateForever(bytes);
-  scratches[thread] = { pointer, bytes };
-  return pointer;
+  let own = scratches[thread];
+  if (own === undefined || own.length < bytes) {
+    own = allocateScratch(bytes);
+    scratches[thread] = own;
+  }
+  return own.byteOffset;
 }

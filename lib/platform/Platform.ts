@@ -38,7 +38,7 @@ export interface Platform {
   allowRelaxedSimd(): void;
   /** Asks the engine for vectors of 256 bits. @throws EnvironmentError where it has none. */
   widenVectors(): void;
-  /** Collects garbage now, where that can be asked for. */
+  /** Collects garbage now, so that weak references to what nobody holds are empty, where that can be asked for. */
   collectGarbage(): void;
   /** The bytes that were deflated (RFC 1951) and written in base64. */
   inflate(text: string): Uint8Array;

@@ -1,5 +1,5 @@
 import type { DType, FloatArray } from "../kernels/Kernels";
-import { allocate } from "../kernels/memory";
+import { allocateUnset } from "../kernels/memory";
 import { type Shape, sizeOf } from "./shape";
 import { Tensor } from "./Tensor";
 
@@ -14,8 +14,8 @@ export abstract class ListedTensor extends Tensor {
   readonly #values: FloatArray;
 
   constructor(shape: Shape, dtype: DType) {
-    const values = allocate(dtype, sizeOf(shape));
-    super(values, shape);
+    const values = allocateUnset(dtype, sizeOf(shape));
+    super(values, shape, values);
     this.#values = values;
     Object.defineProperty(this, "data", { enumerable: true, get: () => this.#read() });
   }

@@ -1,14 +1,17 @@
+import { checkFlags, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { boundedInteger, fillBounded, skipBounded } from "./random/boundedInteger";
 import {
   checkFinite,
+  checkFloats,
   checkInteger,
   checkIntegers,
+  checkList,
   checkMoments,
   checkProbabilities,
   checkRange,
 } from "./random/checks";
-import { flatArray, MAX_LENGTH } from "./random/flatArray";
+import { flatArray, MAX_LENGTH, newArray } from "./random/flatArray";
 import { indicesBelow } from "./random/indicesBelow";
 import { MersenneTwister } from "./random/MersenneTwister";
 import { PolarNormal } from "./random/PolarNormal";
@@ -42,6 +45,7 @@ export class RandomState {
       this.#generator.seed(seed);
       return;
     }
+    checkList("RandomState", "seed", seed);
     if (seed.length === 0) throw new ArgumentError("RandomState", "seed must not be empty");
     for (let i = 0; i < seed.length; i++) checkInteger("RandomState", `seed[${i}]`, seed[i], 0, MAX_WORD);
     this.#generator.seedFromArray(seed);
@@ -72,11 +76,11 @@ export class RandomState {
 
   setState(state: RandomStateData): void {
     const where = "RandomState.setState";
-    if (state.algorithm !== "MT19937") {
-      throw new ArgumentError(where, `algorithm must be MT19937, got ${state.algorithm}`);
+    if (state?.algorithm !== "MT19937") {
+      throw new ArgumentError(where, `algorithm must be MT19937, got ${inWords(state?.algorithm)}`);
     }
-    if (state.key?.length !== 624) {
-      throw new ArgumentError(where, `key must have 624 words, got ${state.key?.length}`);
+    if (!Array.isArray(state.key) || state.key.length !== 624) {
+      throw new ArgumentError(where, `key must be a list of 624 words, got ${inWords(state.key)}`);
     }
     for (let i = 0; i < 624; i++) checkInteger(where, `key[${i}]`, state.key[i], 0, MAX_WORD);
     checkInteger(where, "pos", state.pos, 0, 624);
@@ -113,6 +117,7 @@ export class RandomState {
 
   /** Writes what `uniform(low, high, out.length)` returns into `out`, rounded to its type, and returns `out`. */
   fillUniform<A extends Float32Array | Float64Array>(out: A, low: number, high: number): A {
+    checkFloats("RandomState.fillUniform", out);
     checkRange("RandomState.fillUniform", low, high);
     const generator = this.#generator;
     const range = high - low;
@@ -147,6 +152,7 @@ export class RandomState {
 
   /** Writes what `normal(mean, std, out.length)` returns into `out`, rounded to its type, and returns `out`. */
   fillNormal<A extends Float32Array | Float64Array>(out: A, mean: number, std: number): A {
+    checkFloats("RandomState.fillNormal", out);
     checkMoments("RandomState.fillNormal", mean, std);
     const normal = this.#normal;
     for (let i = 0; i < out.length; i++) out[i] = mean + std * normal.next();
@@ -158,19 +164,26 @@ export class RandomState {
   randint(low: number, high: number, size: number): Int32Array | Float64Array;
   randint(low: number, high?: number, size?: number): number | Int32Array | Float64Array {
     const first = high === undefined ? 0 : low;
-    const last = (high ?? low) - 1;
-    checkIntegers("RandomState.randint", first, last + 1);
+    const end = high === undefined ? low : high;
+    checkIntegers("RandomState.randint", first, end);
+    const last = end - 1;
     const range = last - first;
     if (size === undefined) return first + boundedInteger(this.#generator, range);
     checkInteger("RandomState.randint", "size", size, 0, MAX_LENGTH);
     const small = first >= -MAX_INT32 - 1 && last <= MAX_INT32;
-    const out = small ? new Int32Array(size) : new Float64Array(size);
+    const out = small
+      ? newArray("RandomState.randint", Int32Array, size)
+      : flatArray("RandomState.randint", [size]);
     fillBounded(this.#generator, out, first, range);
     return out;
   }
 
   /** Puts the elements into random order, in place (Fisher and Yates, from the last element down). */
   shuffle(values: unknown[] | TypedArray): void {
+    checkList("RandomState.shuffle", "values", values);
+    if (Object.isFrozen(values)) {
+      throw new ArgumentError("RandomState.shuffle", "values must be an array to write to, got a frozen one");
+    }
     for (let i = values.length - 1; i > 0; i--) {
       const j = boundedInteger(this.#generator, i);
       const value = values[i]!;
@@ -184,8 +197,10 @@ export class RandomState {
   permutation<T>(values: readonly T[]): T[];
   permutation<A extends TypedArray>(values: A): A;
   permutation<T>(values: number | readonly T[] | TypedArray): T[] | TypedArray {
-    if (typeof values === "number") checkInteger("RandomState.permutation", "n", values, 0, MAX_INT32);
-    const copy = typeof values === "number" ? indicesBelow(values) : values.slice();
+    const where = "RandomState.permutation";
+    if (typeof values === "number") checkInteger(where, "n", values, 0, MAX_INT32);
+    else checkList(where, "values", values);
+    const copy = typeof values === "number" ? indicesBelow(where, values) : values.slice();
     this.shuffle(copy);
     return copy as T[] | TypedArray;
   }
@@ -207,6 +222,8 @@ export class RandomState {
     p?: ArrayLike<number>,
   ): number | T | T[] | TypedArray {
     const where = "RandomState.choice";
+    if (typeof source !== "number") checkList(where, "values", source);
+    checkFlags(where, { replace });
     const count = typeof source === "number" ? source : source.length;
     checkInteger(where, typeof source === "number" ? "n" : "the number of values", count, 1, MAX_INT32);
     const draws = size ?? 1;
@@ -244,7 +261,7 @@ export class RandomState {
       return weightedIndices((size) => this.randomSample(size), p, draws, replace);
     }
     if (!replace) return this.permutation(count).subarray(0, draws).slice();
-    const out = new Int32Array(draws);
+    const out = newArray("RandomState.choice", Int32Array, draws);
     fillBounded(this.#generator, out, 0, count - 1);
     return out;
   }

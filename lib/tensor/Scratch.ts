@@ -1,6 +1,6 @@
 import type { DType } from "../kernels/Kernels";
 import type { Shape } from "./shape";
-import { Tensor } from "./Tensor";
+import { empty, Tensor } from "./Tensor";
 import { TensorCache } from "./TensorCache";
 
 /** How much more than was asked for is kept, so that slowly growing numbers of rows do not each need a new tensor. */
@@ -9,7 +9,7 @@ const SPARE = 1.25;
 /** Tensors with unspecified values that never leave a layer: the one of a shape is overwritten whenever it is taken. */
 export class Scratch extends TensorCache<Tensor> {
   constructor() {
-    super((shape, dtype) => Tensor.zeros(shape, dtype));
+    super((shape, dtype) => empty("Scratch", shape, dtype));
   }
 
   override take(shape: Shape, dtype: DType): Tensor {
@@ -25,8 +25,8 @@ export class RowScratch {
   take(rows: number, columns: number, dtype: DType): Tensor {
     const size = rows * columns;
     if (!this.whole || this.whole.dtype !== dtype || this.whole.size < size) {
-      this.whole = Tensor.zeros([this.whole ? Math.ceil(size * SPARE) : size], dtype);
+      this.whole = empty("RowScratch", [this.whole ? Math.ceil(size * SPARE) : size], dtype);
     }
-    return new Tensor(this.whole.data.subarray(0, size), [rows, columns]);
+    return new Tensor(this.whole.data.subarray(0, size), [rows, columns], this.whole);
   }
 }

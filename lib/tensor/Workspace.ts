@@ -1,4 +1,4 @@
-import { Tensor } from "./Tensor";
+import { empty, type Tensor } from "./Tensor";
 import { TensorCache } from "./TensorCache";
 
 /**
@@ -7,6 +7,6 @@ import { TensorCache } from "./TensorCache";
  */
 export class Workspace extends TensorCache<Tensor> {
   constructor() {
-    super((shape, dtype) => Tensor.zeros(shape, dtype));
+    super((shape, dtype) => empty("Workspace", shape, dtype));
   }
 }

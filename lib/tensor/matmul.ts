@@ -1,9 +1,10 @@
-import { ArgumentError, ShapeError } from "../errors";
+import { checkFlags, checkOptions } from "../checks";
+import { ShapeError } from "../errors";
 import { activeBlas } from "../kernels/backend";
 import { kernels } from "../kernels/load";
 import { scratch, split } from "../kernels/threads";
 import { formatShape } from "./shape";
-import { Tensor } from "./Tensor";
+import { checkDType, checkTensor, empty, type Tensor } from "./Tensor";
 
 /** Fewer multiply-adds than this are done before another thread has woken up. */
 const PARALLEL_FROM = 200_000;
@@ -17,19 +18,20 @@ export function matmul(
   b: Tensor,
   options: { transposeA?: boolean; transposeB?: boolean } = {},
 ): Tensor {
+  const where = "Tensor.matmul";
+  checkTensor(where, "other", b);
+  checkOptions(where, options, ["transposeA", "transposeB"]);
   const { transposeA = false, transposeB = false } = options;
+  checkFlags(where, { transposeA, transposeB });
   const m = a.shape[transposeA ? 1 : 0];
   const k = a.shape[transposeA ? 0 : 1];
   const n = b.shape[transposeB ? 0 : 1];
   if (a.shape.length !== 2 || b.shape.length !== 2 || k !== b.shape[transposeB ? 1 : 0]) {
-    throw new ShapeError(
-      "Tensor.matmul",
-      `wanted [M, K] · [K, N], got ${formatShape(a.shape)}${transposeA ? "ᵀ" : ""} · ${formatShape(b.shape)}${transposeB ? "ᵀ" : ""}`,
-    );
+    const got = `${formatShape(a.shape)}${transposeA ? "ᵀ" : ""} · ${formatShape(b.shape)}${transposeB ? "ᵀ" : ""}`;
+    throw new ShapeError(where, `factors must be [M, K] · [K, N], got ${got}`);
   }
-  if (a.dtype !== b.dtype)
-    throw new ArgumentError("Tensor.matmul", `both must have the same dtype, got ${a.dtype} and ${b.dtype}`);
-  const out = Tensor.zeros([m, n], a.dtype);
+  checkDType(where, a, b);
+  const out = empty(where, [m, n], a.dtype);
   matmulInto(out, a, transposeA, b, transposeB, false);
   return out;
 }
@@ -47,12 +49,16 @@ export function matmulInto(
   transposeB: boolean,
   accumulate: boolean,
 ): void {
+  const k = a.shape[transposeA ? 0 : 1];
+  if (k === 0) {
+    if (!accumulate) out.data.fill(0);
+    return;
+  }
   const blas = activeBlas();
   if (blas) {
     blas.multiply(out, a, transposeA, b, transposeB, accumulate);
     return;
   }
-  const k = a.shape[transposeA ? 0 : 1];
   multiply(out, 0, out.shape[1], k, a, transposeA, b, transposeB, 0, accumulate);
 }
 

@@ -1,6 +1,7 @@
+import { inWords } from "../checks";
 import { ShapeError } from "../errors";
 import { formatShape, sizeOf } from "./shape";
-import { Tensor } from "./Tensor";
+import { empty, type Tensor } from "./Tensor";
 
 /** Σ along an axis or over all values, in float64. */
 export function sum(x: Tensor, axis?: number): Tensor {
@@ -41,12 +42,19 @@ function reduce(
   if (axis !== undefined && !(Number.isInteger(axis) && axis >= 0 && axis < x.shape.length)) {
     throw new ShapeError(
       `Tensor.${name}`,
-      `axis must be one of the ${x.shape.length} axes of ${formatShape(x.shape)}, got ${axis}`,
+      `axis must be one of the ${x.shape.length} axes of ${formatShape(x.shape)}, got ${inWords(axis)}`,
     );
   }
   const length = axis === undefined ? x.size : x.shape[axis];
   const inner = axis === undefined ? 1 : sizeOf(x.shape.slice(axis + 1));
-  const out = Tensor.zeros(axis === undefined ? [] : x.shape.filter((_, i) => i !== axis), x.dtype);
+  const out = empty(
+    `Tensor.${name}`,
+    axis === undefined ? [] : x.shape.filter((_, i) => i !== axis),
+    x.dtype,
+  );
+  if (initial !== 0 && length === 0 && out.size > 0) {
+    throw new ShapeError(`Tensor.${name}`, `there must be a value, got ${formatShape(x.shape)}`);
+  }
   for (let i = 0; i < out.size; i++) {
     let accumulated = initial;
     const start = Math.floor(i / inner) * length * inner + (i % inner);

@@ -1,3 +1,4 @@
+import { inWords } from "../checks";
 import { ShapeError } from "../errors";
 
 /** The lengths of the axes of a tensor, outermost first. */
@@ -7,7 +8,7 @@ export type Shape = readonly number[];
 export function sizeOf(shape: Shape): number {
   let size = 1;
   for (const length of shape) size *= length;
-  return size;
+  return Number.isNaN(size) ? 0 : size; // an axis of 0 beside a product beyond all bounds
 }
 
 /** Whether two shapes are the same. */
@@ -18,13 +19,22 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 /** `[64, 784]`, as errors and summaries write it. */
-export function formatShape(shape: Shape): string {
+export function formatShape(shape: readonly (number | string)[]): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** @throws ShapeError if an axis is not a whole number ≥ 0. */
-export function checkShape(where: string, shape: Shape): void {
-  if (!shape.every((length) => Number.isInteger(length) && length >= 0)) {
-    throw new ShapeError(where, `a shape is a list of whole numbers ≥ 0, got ${formatShape(shape)}`);
+/** @throws ShapeError from `where` unless the shape is a list of whole numbers ≥ 0. */
+export function checkShape(where: string, shape: unknown): asserts shape is Shape {
+  if (Array.isArray(shape) && holdsLengths(shape)) return;
+  const got = Array.isArray(shape) ? formatShape(Array.from(shape, inWords)) : inWords(shape);
+  throw new ShapeError(where, `shape must be a list of whole numbers ≥ 0, such as [2, 3], got ${got}`);
+}
+
+/** A loop, as `every` passes over holes. */
+function holdsLengths(shape: readonly unknown[]): boolean {
+  for (let axis = 0; axis < shape.length; axis++) {
+    const length = shape[axis];
+    if (!(Number.isSafeInteger(length) && (length as number) >= 0)) return false;
   }
+  return true;
 }

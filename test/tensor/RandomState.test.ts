@@ -95,9 +95,11 @@ describe("state", () => {
   test("a state that is not one is refused", () => {
     const state = new RandomState(1).getState();
     const set = (part: object) => () => new RandomState(1).setState({ ...state, ...part });
-    expect(set({ algorithm: "PCG64" })).toThrow("RandomState.setState: algorithm must be MT19937, got PCG64");
-    expect(set({ key: [1, 2] })).toThrow("key must have 624 words, got 2");
-    expect(set({ key: undefined })).toThrow("key must have 624 words, got undefined");
+    expect(set({ algorithm: "PCG64" })).toThrow(
+      'RandomState.setState: algorithm must be MT19937, got "PCG64"',
+    );
+    expect(set({ key: [1, 2] })).toThrow("key must be a list of 624 words, got an array of 2");
+    expect(set({ key: undefined })).toThrow("key must be a list of 624 words, got undefined");
     expect(set({ key: state.key.map((word, i) => (i === 3 ? -1 : word)) })).toThrow(
       "key[3] must be an integer in [0, 4294967295], got -1",
     );

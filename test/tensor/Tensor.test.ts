@@ -105,10 +105,16 @@ describe("making one", () => {
       new Int32Array(x.data.buffer, x.data.byteOffset, 1),
     ];
     for (const data of own) {
+      const got =
+        data instanceof Int32Array
+          ? "an Int32Array"
+          : Array.isArray(data)
+            ? "an array of 1"
+            : "another array";
       expect(() => new Tensor(data as Float32Array, [1])).toThrow(
         new ArgumentError(
           "Tensor",
-          "data must be those of a tensor, got another array; Tensor.from(array, shape) copies it",
+          `data must be those of a tensor, got ${got}; Tensor.from(array, shape) copies one`,
         ),
       );
     }
@@ -123,7 +129,10 @@ describe("making one", () => {
   test("a shape is a list of whole numbers", () => {
     for (const shape of [[-1], [1.5], [2, Number.NaN]]) {
       expect(() => Tensor.zeros(shape)).toThrow(
-        new ShapeError("Tensor.zeros", `a shape is a list of whole numbers ≥ 0, got [${shape.join(", ")}]`),
+        new ShapeError(
+          "Tensor.zeros",
+          `shape must be a list of whole numbers ≥ 0, such as [2, 3], got [${shape.join(", ")}]`,
+        ),
       );
     }
   });
@@ -167,7 +176,7 @@ describe("looking at parts", () => {
       [Number.NaN, 1],
     ] as const) {
       expect(() => x.rows(from, to)).toThrow(
-        new ShapeError("Tensor.rows", `wanted a range within [0, 2), got [${from}, ${to})`),
+        new ShapeError("Tensor.rows", `rows must lie within [0, 2), got [${from}, ${to})`),
       );
     }
   });
@@ -179,10 +188,13 @@ describe("looking at parts", () => {
     ]);
     for (const indices of [[2, 0], [0, 3], [-1, 0], [0], [0, 0, 0], [0.5, 0]]) {
       expect(() => x.at(...indices)).toThrow(
-        new ShapeError("Tensor.at", `wanted indices into [2, 3], got [${indices.join(", ")}]`),
+        new ShapeError(
+          "Tensor.at",
+          `indices must be those of a value of [2, 3], got [${indices.join(", ")}]`,
+        ),
       );
     }
-    expect(() => x.item()).toThrow(new ShapeError("Tensor.item", "wanted one value, got [2, 3]"));
+    expect(() => x.item()).toThrow(new ShapeError("Tensor.item", "x must have one value, got [2, 3]"));
   });
 
   test("transpose", () => {
@@ -193,7 +205,7 @@ describe("looking at parts", () => {
     ]);
     for (const shape of [[3], [1, 2, 3], []]) {
       expect(() => Tensor.zeros(shape).transpose()).toThrow(
-        new ShapeError("Tensor.transpose", `wanted a matrix, got [${shape.join(", ")}]`),
+        new ShapeError("Tensor.transpose", `x must be a matrix, got [${shape.join(", ")}]`),
       );
     }
   });
@@ -315,7 +327,7 @@ describe("reductions", () => {
       }
     }
     expect(() => Tensor.ones([3]).argmax()).toThrow(
-      new ShapeError("Tensor.argmax", "x must be [N, C], got [3]"),
+      new ShapeError("Tensor.argmax", "x must be [N, C] with C > 0, got [3]"),
     );
   });
 });

@@ -178,7 +178,7 @@ describe.each(DTYPES)("matmul in %s against a plain loop", (dtype) => {
 
 /**
  * Products of factors that end as close to the end of the kernels' memory as a tensor may, in a Node of its own, where
- * nothing has been given back yet: blocks lie one behind the other. The sizes in bytes are ones that are not rounded up.
+ * everything is held: blocks lie one behind the other. The sizes in bytes are ones that are not rounded up.
  */
 const AT_THE_END = `
   const { memoryBytes, RandomState, setThreads, Tensor } = require("scratch-nn");
@@ -206,6 +206,7 @@ const AT_THE_END = `
           const b = Tensor.randn(transposeB ? [n, k] : [k, n], random, dtype);
           const wanted = a.matmul(b, { transposeA, transposeB });
           const out = Tensor.zeros([m, n], dtype);
+          held.push(a, b, wanted, out);
           for (const which of [0, 1]) {
             const last = move(which === 0 ? a : b);
             matmulInto(out, which === 0 ? last : a, transposeA, which === 1 ? last : b, transposeB, false);
@@ -243,14 +244,14 @@ test("refuses factors that do not fit", () => {
   const a = Tensor.zeros([2, 3]);
   const refused = (message: string, f: () => unknown): void =>
     expect(f).toThrow(new ShapeError("Tensor.matmul", message));
-  refused("wanted [M, K] · [K, N], got [2, 3] · [2, 3]", () => a.matmul(a));
-  refused("wanted [M, K] · [K, N], got [2, 3]ᵀ · [3, 4]", () =>
+  refused("factors must be [M, K] · [K, N], got [2, 3] · [2, 3]", () => a.matmul(a));
+  refused("factors must be [M, K] · [K, N], got [2, 3]ᵀ · [3, 4]", () =>
     a.matmul(Tensor.zeros([3, 4]), { transposeA: true }),
   );
-  refused("wanted [M, K] · [K, N], got [2, 3] · [3, 4]ᵀ", () =>
+  refused("factors must be [M, K] · [K, N], got [2, 3] · [3, 4]ᵀ", () =>
     a.matmul(Tensor.zeros([3, 4]), { transposeB: true }),
   );
-  refused("wanted [M, K] · [K, N], got [2, 3] · [3]", () => a.matmul(Tensor.zeros([3])));
+  refused("factors must be [M, K] · [K, N], got [2, 3] · [3]", () => a.matmul(Tensor.zeros([3])));
   expect(() => a.matmul(Tensor.zeros([3, 2], "float64"))).toThrow(
     new ArgumentError("Tensor.matmul", "both must have the same dtype, got float32 and float64"),
   );

@@ -1,17 +1,15 @@
 import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { getEnvironmentData, setEnvironmentData, Worker } from "node:worker_threads";
 import { inflateRawSync } from "node:zlib";
 import { EnvironmentError } from "../../errors";
 import type { Platform } from "../Platform";
+import { collectGarbage } from "./collectGarbage";
 
 const VERSION = Number(process.versions.node.split(".")[0]);
 /** The first Node whose V8 joins pairs of 128-bit operations to good effect; that of Node 22 finds hardly any. */
 const JOINS_FROM = 24;
-
-let gc: (() => void) | undefined;
 
 /** Node.js, and Deno and Bun, which do as it does. */
 export const platform: Platform = {
@@ -45,13 +43,7 @@ export const platform: Platform = {
     }
     setFlagsFromString("--experimental-wasm-revectorize");
   },
-  collectGarbage() {
-    if (!gc) {
-      setFlagsFromString("--expose-gc");
-      gc = runInNewContext("gc") as () => void;
-    }
-    gc();
-  },
+  collectGarbage,
   inflate: (text) => inflateRawSync(Buffer.from(text, "base64")),
   expectNode() {},
 };
