@@ -97,7 +97,7 @@ describe("results", () => {
 
   test("a step takes nothing from the kernels' memory", async () => {
     const { model, options } = setup({ momentum: 0.9 });
-    const blocks = vi.spyOn(FinalizationRegistry.prototype, "register");
+    const blocks = vi.spyOn(globalThis, "WeakRef");
     const counts: number[] = [];
     await fitModel(model, {
       ...options,

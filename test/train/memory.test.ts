@@ -57,15 +57,15 @@ test.each([
   const step = training(adam);
   for (let i = 0; i < 12; i++) step();
   const before = memoryBytes();
-  // Every block taken is registered with the garbage collector.
-  const blocks = vi.spyOn(FinalizationRegistry.prototype, "register");
+  // A weak reference watches each block taken.
+  const blocks = vi.spyOn(globalThis, "WeakRef");
   for (let i = 0; i < 2000; i++) step();
   expect(blocks).not.toHaveBeenCalled();
   expect(memoryBytes()).toBe(before);
 });
 
 test("the blocks that the first step takes are counted", () => {
-  const blocks = vi.spyOn(FinalizationRegistry.prototype, "register");
+  const blocks = vi.spyOn(globalThis, "WeakRef");
   training()();
   expect(blocks.mock.calls.length).toBeGreaterThan(10);
 });
