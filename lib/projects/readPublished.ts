@@ -1,5 +1,5 @@
-import { readJson } from "../platform/files";
 import { packageFile } from "../platform/paths";
+import { readJson } from "../platform/readFile";
 
 /** The numbers that `data/published/` holds under a name. @throws FileError if they cannot be read. */
 export function readPublished<Numbers>(name: string): Numbers {

@@ -1,11 +1,10 @@
 import { checkCounts } from "../checks";
 import { ArgumentError, FileError, messageOf } from "../errors";
 import { fittingTensor, readSafetensors } from "../formats/safetensors/readSafetensors";
-import { encodeSafetensors, type Safetensors, type StoredTensor } from "../formats/safetensors/safetensors";
+import type { Safetensors, StoredTensor } from "../formats/safetensors/safetensors";
+import { writeSafetensors } from "../formats/safetensors/writeSafetensors";
 import type { Module } from "../layers/Module";
 import { differences } from "../plain";
-import { writeAtomically } from "../platform/files";
-import { artifactPath } from "../platform/paths";
 import { RandomState } from "../tensor/RandomState";
 import type { RandomStateData } from "../tensor/random/RandomStateData";
 import type { Tensor } from "../tensor/Tensor";
@@ -69,7 +68,7 @@ export function saveTraining(training: Training, { path }: Checkpoint): void {
     streams: trainingStreams(training).map((stream) => stream.getState()),
   };
   const metadata = { settings: JSON.stringify(trainingSettings(training)), state: JSON.stringify(state) };
-  writeAtomically(artifactPath(path), encodeSafetensors(tensors, metadata));
+  writeSafetensors(path, tensors, metadata);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { ArgumentError, FileError } from "../errors";
 import { fittingTensor, readSafetensors } from "../formats/safetensors/readSafetensors";
-import { encodeSafetensors, type StoredTensor } from "../formats/safetensors/safetensors";
+import type { StoredTensor } from "../formats/safetensors/safetensors";
+import { writeSafetensors } from "../formats/safetensors/writeSafetensors";
 import type { Module } from "../layers/Module";
 import { Sequential } from "../layers/Sequential";
-import { writeAtomically } from "../platform/files";
 import { artifactPath } from "../platform/paths";
 
 /**
@@ -14,7 +14,7 @@ import { artifactPath } from "../platform/paths";
 export function saveModel(model: Module, path: string): void {
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { value }] of model.namedParameters()) tensors.set(name, value);
-  writeAtomically(artifactPath(path), encodeSafetensors(tensors, { architecture: architecture(model) }));
+  writeSafetensors(path, tensors, { architecture: architecture(model) });
 }
 
 /**

@@ -207,7 +207,7 @@ describe("words", () => {
     expect(() => loadWordIndex({ directory: folder, dictSize: 9 })).toThrow(/got something else$/);
     writeFileSync(path, "{");
     expect(() => loadWordIndex({ directory: folder, dictSize: 9 })).toThrow(
-      /imdb_word_index.json: could not be read: /,
+      /imdb_word_index.json: expected JSON, got: /,
     );
   });
 });

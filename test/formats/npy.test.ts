@@ -1,3 +1,4 @@
+import { zipSync } from "fflate";
 import { FileError } from "scratch-nn";
 import { describe, expect, test } from "vitest";
 import { parseNpy } from "../../lib/dist/formats/numpy/parseNpy";
@@ -68,10 +69,63 @@ describe("refuses", () => {
   });
 
   test("an array in an archive, by its name there", () => {
-    const damaged = unpack(fixture.stored);
-    damaged[damaged.indexOf("\x93NUMPY", 0, "latin1") + 6] = 9;
-    expect(() => parseNpz(damaged, ["grid"], "x.npz")).toThrow(
+    const archive = zipSync({ "grid.npy": Buffer.from("\x93NUMPY\x09\x00\x00\x00\x00\x00", "latin1") });
+    expect(() => parseNpz(archive, ["grid"], "x.npz")).toThrow(
       /^x\.npz\/grid\.npy: expected \.npy version 1 to 3/,
     );
+  });
+});
+
+describe("an archive", () => {
+  test.each(["packed", "stored"] as const)("%s: a flipped bit is an error, or changes nothing", (form) => {
+    const good = unpack(fixture[form]);
+    const { grid, lists } = parseNpz(good, ["grid", "lists"], "x.npz");
+    let refused = 0;
+    for (let bit = 0; bit < 8 * good.length; bit++) {
+      const bytes = Buffer.from(good);
+      bytes[bit >> 3] ^= 1 << (bit & 7);
+      try {
+        expect(parseNpz(bytes, ["grid", "lists"], "x.npz")).toEqual({ grid, lists });
+      } catch (error) {
+        expect(error).toBeInstanceOf(FileError);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(4 * good.length);
+  });
+
+  /** With fields of the directory's entry, or of the end, set. */
+  const changed = (at: number, value: number, from: "entry" | "end" = "entry", size = 4): Buffer => {
+    const bytes = Buffer.from(zipSync({ "a.npy": Buffer.alloc(1000) }));
+    const start = bytes.lastIndexOf(from === "entry" ? "PK\x01\x02" : "PK\x05\x06", undefined, "latin1");
+    bytes.writeUIntLE(value, start + at, size);
+    return bytes;
+  };
+  test.each([
+    ["a checksum of another file", changed(16, 1), "expected the checksum 00000001, got"],
+    ["a size too small", changed(24, 999), "where 999 bytes were packed"],
+    ["a size too large", changed(24, 1001), "expected 1001 bytes, got 1000"],
+    [
+      "a size beyond the limit",
+      changed(24, 2 ** 31),
+      "expected at most 1073741824 bytes unpacked, got 2147483648",
+    ],
+    ["zip64", changed(20, 2 ** 32 - 1), "zip64, a file beyond 4 GB"],
+    ["an encrypted file", changed(8, 1, "entry", 2), "an encrypted file"],
+    ["another method", changed(10, 12, "entry", 2), "method 12, neither stored nor deflated"],
+    ["a stored file that is packed", changed(10, 0, "entry", 2), "expected 1000 bytes, got"],
+    ["a place beyond the end", changed(42, 2 ** 31), "another place for the file"],
+    ["a name beyond the end", changed(28, 60_000, "entry", 2), "a directory of 1 files that ends after 0"],
+    ["fewer files than it says", changed(10, 2, "end", 2), "a directory in another place than at the end"],
+    ["a directory elsewhere", changed(16, 0, "end"), "a directory in another place than at the end"],
+  ])("with %s is refused", (_, bytes, problem) => {
+    expect(() => parseNpz(bytes, ["a"], "x.npz")).toThrow(FileError);
+    expect(() => parseNpz(bytes, ["a"], "x.npz")).toThrow(problem);
+  });
+
+  test("with a name twice is refused", () => {
+    const bytes = Buffer.from(zipSync({ "a.npy": Buffer.alloc(9), "b.npy": Buffer.alloc(9, 1) }));
+    for (let at = bytes.indexOf("b.npy"); at >= 0; at = bytes.indexOf("b.npy")) bytes.write("a", at);
+    expect(() => parseNpz(bytes, ["a"], "x.npz")).toThrow('"a.npy" twice');
   });
 });

@@ -6,6 +6,7 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   type StoredTensor,
+  withChecksum,
 } from "../../lib/dist/formats/safetensors/safetensors";
 
 const fixture = new URL("../fixtures/safetensors-numpy.safetensors", import.meta.url);
@@ -246,5 +247,82 @@ describe("what cannot be stored is refused", () => {
     expect(() => encodeSafetensors({ __metadata__: tensor })).toThrow(ArgumentError);
     expect(() => encodeSafetensors({ "\ud800": tensor })).toThrow(ArgumentError);
     expect(() => encodeSafetensors({}, { note: "\udc00" })).toThrow(ArgumentError);
+  });
+});
+
+describe("the checksum", () => {
+  const tensors = new Map([
+    ["w", float32([2, 2], [1, -0, 3, Number.NaN])],
+    ["v", { dtype: "float64", shape: [1], data: Float64Array.of(0.1) } as StoredTensor],
+  ]);
+  const texts = { made: "by a test", 'quo"te': "ü" };
+  const good = encodeSafetensors(tensors, withChecksum(tensors, texts));
+
+  test("is read over, and is not in the metadata", () => {
+    expect(decodeSafetensors(good, "file")).toEqual({ tensors, metadata: texts });
+  });
+
+  test("is that of the contents, whoever wrote the header", () => {
+    const { length } = encodeSafetensors(tensors, texts);
+    const json = Buffer.from(good.subarray(8, 8 + Number(Buffer.from(good).readBigUInt64LE())));
+    const { __metadata__, ...rest } = JSON.parse(json.toString()) as Record<string, object>;
+    const other = fileWith({ ...rest, __metadata__ }, 0);
+    const file = Buffer.concat([other, good.subarray(good.length - 24)]);
+    expect(length).toBeLessThan(good.length);
+    expect(decodeSafetensors(file, "file")).toEqual({ tensors, metadata: texts });
+  });
+
+  test("a flipped bit is an error, or leaves numbers and metadata as they are", () => {
+    let refused = 0;
+    for (let bit = 0; bit < 8 * good.length; bit++) {
+      const bytes = Uint8Array.from(good);
+      bytes[bit >> 3] ^= 1 << (bit & 7);
+      try {
+        const read = decodeSafetensors(bytes, "file");
+        expect([read.tensors, read.metadata.made]).toEqual([tensors, texts.made]);
+      } catch (error) {
+        expect(error).toBeInstanceOf(FileError);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(7 * good.length);
+  });
+
+  test("says that the file has changed", () => {
+    const bytes = Uint8Array.from(good);
+    bytes[bytes.length - 1] ^= 1;
+    expect(() => decodeSafetensors(bytes, "file")).toThrow(
+      /^file: expected the checksum [0-9a-f]{8}, got [0-9a-f]{8}: the file has changed since it was written$/,
+    );
+  });
+});
+
+describe("a header that is large", () => {
+  const long = "x\\".repeat(2 ** 23);
+
+  test("may hold a text of 16 MiB", () => {
+    const bytes = encodeSafetensors({ w: float32([1], [1]) }, { long });
+    expect(decodeSafetensors(bytes, "file").metadata.long === long).toBe(true);
+  });
+
+  test.each([
+    ["a text for a tensor", fileWith({ w: long }, 0), 'dtype, shape, data_offsets, got "x'],
+    ["lists in lists", fileWith(`{"w":${"[".repeat(2 ** 24)}`, 0), "one of deeper objects or lists"],
+    [
+      "a million axes",
+      fileWith({ w: entry(0, 4, "F32", new Array(2 ** 20).fill(1)) }, 4),
+      "integers, got [1,1",
+    ],
+    ["a million names", fileWith(`{${'"a":{},'.repeat(2 ** 21)}`, 0), 'got "a" twice'],
+    [
+      "two million names",
+      fileWith(`{${Array.from({ length: 2 ** 21 }, (_, i) => `"${i}":1`).join(",")}}`, 0),
+      "at most 1048576 names in the header, got more",
+    ],
+    ["a string without an end", fileWith(`{"${"\\\\".repeat(2 ** 23)}`, 0), "expected a header in JSON"],
+  ])("is refused with %s, shortly", (_, bytes, reason) => {
+    const message = reasonFor(bytes);
+    expect(message).toContain(reason);
+    expect(message.length).toBeLessThan(300);
   });
 });

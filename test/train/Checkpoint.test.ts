@@ -290,7 +290,7 @@ describe("refuses, and leaves model and file as they are,", () => {
     writeFileSync(path, encodeSafetensors({}));
     await refused({}, {}, "wanted the checkpoint of a training, got a file without its settings and state");
     const checkpoint = { path: folder };
-    await expect(fitModel(model, { ...options, checkpoint })).rejects.toThrow("could not be read");
+    await expect(fitModel(model, { ...options, checkpoint })).rejects.toThrow("expected a readable file");
   });
 
   test("an empty path, and steps that are no whole number > 0", async () => {

@@ -148,7 +148,11 @@ describe("a file is refused, and the model left as it was,", () => {
   test("if it is not there, or has no name", () => {
     const none = join(folder, "none");
     refused(network(2), none, `no such file; looked at ${none}`);
-    refused(network(2), folder, "could not be read: EISDIR: illegal operation on a directory, read");
+    refused(
+      network(2),
+      folder,
+      "expected a readable file, got: EISDIR: illegal operation on a directory, read",
+    );
     expect(() => loadModel(network(2), "")).toThrow(new ArgumentError("loadModel", "path must not be empty"));
   });
 });

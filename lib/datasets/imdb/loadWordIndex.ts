@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FileError } from "../../errors";
-import { readJson } from "../../platform/files";
 import { projectPath } from "../../platform/paths";
+import { readJson } from "../../platform/readFile";
 import { howToGet, IMDB_DIRECTORY, WORDS_FILE } from "./imdbFiles";
 import { WordIndex } from "./WordIndex";
 

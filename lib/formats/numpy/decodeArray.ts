@@ -1,3 +1,4 @@
+import { inWords } from "../../checks";
 import { FileError } from "../../errors";
 import { formatShape, sizeOf } from "../../tensor/shape";
 import type { NumberArray } from "./NdArray";
@@ -10,6 +11,9 @@ export interface ArrayLayout {
   /** Whether the first dimension is the fastest, not the last. */
   readonly fortran: boolean;
 }
+
+/** As many as NumPy's arrays have at most. */
+const MOST_AXES = 64;
 
 interface ElementType {
   readonly bytes: number;
@@ -40,17 +44,17 @@ const TYPES: Readonly<Record<string, ElementType>> = {
  */
 export function decodeArray(bytes: Uint8Array, layout: ArrayLayout, name: string): NumberArray {
   const { descr, shape, fortran } = layout;
-  const type = TYPES[descr.slice(1)];
-  if (!type || !"<>|=".includes(descr[0])) {
-    throw new FileError(name, `expected numbers (${Object.keys(TYPES).join(", ")}), got dtype ${descr}`);
+  const element = descr.slice(1);
+  if (!Object.hasOwn(TYPES, element) || !"<>|=".includes(descr[0])) {
+    const known = Object.keys(TYPES).join(", ");
+    throw new FileError(name, `expected numbers (${known}), got dtype ${descr.slice(0, 40)}`);
   }
-  if (!shape.every((side) => Number.isSafeInteger(side) && side >= 0)) {
-    throw new FileError(name, `expected a shape of whole numbers, got [${shape.join(", ")}]`);
-  }
+  const type = TYPES[element];
+  checkSides(shape, name);
   const count = sizeOf(shape);
   if (bytes.length !== count * type.bytes) {
-    const wanted = `${count * type.bytes} bytes for ${formatShape(shape)} of ${descr}`;
-    throw new FileError(name, `expected ${wanted}, got ${bytes.length}`);
+    const expected = `${count * type.bytes} bytes for ${formatShape(shape)} of ${descr}`;
+    throw new FileError(name, `expected ${expected}, got ${bytes.length}`);
   }
   const values = type.allocate(count);
   const wide = /[iu]8$/.test(descr);
@@ -63,6 +67,17 @@ export function decodeArray(bytes: Uint8Array, layout: ArrayLayout, name: string
   }
   if (wide) expectExact(values, name);
   return fortran ? toCOrder(values, shape, type.allocate(count)) : values;
+}
+
+/** @throws FileError unless a shape is one that NumPy's arrays have. */
+export function checkSides(shape: readonly unknown[], name: string): asserts shape is readonly number[] {
+  if (shape.length > MOST_AXES) {
+    throw new FileError(name, `expected at most ${MOST_AXES} axes, got ${shape.length}`);
+  }
+  for (const side of shape) {
+    if (Number.isSafeInteger(side) && (side as number) >= 0) continue;
+    throw new FileError(name, `expected a shape of whole numbers, got one with ${inWords(side)}`);
+  }
 }
 
 function expectExact(values: NumberArray, name: string): void {

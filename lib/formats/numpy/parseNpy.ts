@@ -5,6 +5,11 @@ import { type ArrayLayout, decodeArray } from "./decodeArray";
 import { isNdArray, type NdArray } from "./NdArray";
 
 const MAGIC = "\x93NUMPY";
+/** NumPy's own limit is 10,000 characters. */
+const MOST_HEADER = 10_000;
+/** The dict of the header, as NumPy writes it: keys in order, and after it spaces and a line feed. */
+const HEADER =
+  /^\{'descr': '([^']+)', 'fortran_order': (True|False), 'shape': \(((?:\d+L?, ?)*(?:\d+L?)?)\),? ?\}\s*$/;
 
 /**
  * Parses NumPy's .npy format, versions 1.0 to 3.0: the magic bytes, the version, the length of the header (two bytes,
@@ -41,11 +46,13 @@ export function parseNpy(bytes: Uint8Array, name: string): NdArray {
 }
 
 function parseHeader(header: string, name: string): ArrayLayout {
-  const descr = /'descr': *'([^']+)'/.exec(header)?.[1];
-  const fortran = /'fortran_order': *(True|False)/.exec(header)?.[1];
-  const shape = /'shape': *\(((?:\d+L?, *)*(?:\d+L?)?)\)/.exec(header)?.[1];
+  if (header.length > MOST_HEADER) {
+    throw new FileError(name, `expected a header of at most ${MOST_HEADER} bytes, got ${header.length}`);
+  }
+  const [, descr, fortran, shape] = HEADER.exec(header) ?? [];
   if (descr === undefined || fortran === undefined || shape === undefined) {
-    throw new FileError(name, `expected a header with descr, fortran_order and shape, got ${header.trim()}`);
+    const came = header.trim().slice(0, 200);
+    throw new FileError(name, `expected a header with descr, fortran_order and shape, got ${came}`);
   }
   const sides = shape.match(/\d+/g) ?? [];
   return { descr, fortran: fortran === "True", shape: sides.map(Number) };

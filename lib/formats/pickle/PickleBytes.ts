@@ -1,85 +1,98 @@
-import { BufferReader } from "pickleparser";
+import { FileError } from "../../errors";
 
-const STRING = 0x53;
-const UNICODE = 0x56;
-const LONG1 = 0x8a;
-const LONG4 = 0x8b;
+/** The bytes of a pickle, read from the first to the last as Python lays out numbers and texts in them. */
+export class PickleBytes {
+  private readonly bytes: Uint8Array;
+  /** The same bytes. */
+  private readonly buffer: Buffer;
+  private readonly view: DataView;
+  private readonly name: string;
+  private position = 0;
 
-/**
- * The bytes of a pickle as Python reads them, where pickleparser's own reader differs: strings of Python 2 are latin1,
- * lines of protocol 0 hold escapes, a length is never negative, and a long that JavaScript or the parser cannot hold is
- * an error.
- * Source: Python's Lib/pickletools.py.
- */
-export class PickleBytes extends BufferReader {
-  private readonly source: Uint8Array;
-
-  constructor(source: Uint8Array) {
-    super(source);
-    this.source = source;
+  /** @param name what an error calls the file. */
+  constructor(bytes: Uint8Array, name: string) {
+    this.bytes = bytes;
+    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.name = name;
   }
 
-  override skip(offset: number): void {
-    if (offset < 0) throw new Error(`a negative length (${offset})`);
-    super.skip(offset);
+  get rest(): number {
+    return this.bytes.length - this.position;
   }
 
-  override bytes(length: number): Uint8Array {
+  refuse(came: string): never {
+    throw new FileError(this.name, `expected a pickle that can be read, got: ${came}`);
+  }
+
+  /** The next bytes, a view of the file. */
+  take(length: number): Uint8Array {
+    const start = this.advance(length);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  byte(): number {
+    return this.bytes[this.advance(1)];
+  }
+
+  /** A whole number ≥ 0 of 2, 4 or 8 bytes, little end first. */
+  unsigned(size: 2 | 4 | 8): number {
+    const start = this.advance(size);
+    let value = 0;
+    for (let i = size - 1; i >= 0; i--) value = value * 256 + this.bytes[start + i];
+    return Number.isSafeInteger(value) ? value : this.refuse(`a length of ${value}`);
+  }
+
+  int32(): number {
+    return this.unsigned(4) | 0;
+  }
+
+  /** A whole number in two's complement, little end first; no bytes are 0. */
+  long(size: number): number {
+    const bytes = this.take(size);
+    if (size === 0) return 0;
+    const wide = new Uint8Array(8).fill(bytes[size - 1] >= 0x80 ? 0xff : 0);
+    if (size <= 8) wide.set(bytes);
+    const value = Number(new DataView(wide.buffer).getBigInt64(0, true));
+    return size <= 8 && Number.isSafeInteger(value) ? value : this.refuse("a whole number beyond 2^53");
+  }
+
+  /** Float64, great end first. */
+  float64(): number {
+    return this.view.getFloat64(this.advance(8));
+  }
+
+  /** A byte string of Python 2, each byte a character. */
+  latin1(length: number): string {
+    const start = this.advance(length);
+    return this.buffer.toString("latin1", start, start + length);
+  }
+
+  utf8(length: number): string {
+    const bytes = this.take(length);
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      return this.refuse("a text that is no UTF-8");
+    }
+  }
+
+  /** What stands before the next line feed, which is passed over. */
+  line(): string {
+    const end = this.bytes.indexOf(0x0a, this.position);
+    if (end < 0) this.refuse("a line without an end (truncated?)");
+    const text = this.latin1(end - this.position);
+    this.position++;
+    return text;
+  }
+
+  /** Goes on by so many bytes; returns where they begin. */
+  private advance(length: number): number {
     const start = this.position;
-    this.skip(length);
-    const bytes = this.source.subarray(start, this.position);
-    // The operation comes before the length: one byte, or four of which the last is 0.
-    const isShort = this.source[start - 2] === LONG1 && this.source[start - 1] === length;
-    if (isShort || (this.source[start - 5] === LONG4 && this.source[start - 1] === 0)) checkLong(bytes);
-    return bytes;
+    if (length > this.bytes.length - start) {
+      this.refuse(`${this.rest} bytes where there must be ${length} more (truncated?)`);
+    }
+    this.position = start + length;
+    return start;
   }
-
-  override string(size: number, encoding: "ascii" | "utf-8"): string {
-    const start = this.position;
-    this.skip(size);
-    const bytes = Buffer.from(this.source.buffer, this.source.byteOffset + start, size);
-    return bytes.toString(encoding === "utf-8" ? "utf8" : "latin1");
-  }
-
-  override line(): string {
-    const operation = this.source[this.position - 1];
-    const text = super.line();
-    if (operation === STRING) return unescapeString(text);
-    return operation === UNICODE ? unescapeUnicode(text) : text;
-  }
-}
-
-/** The parser reads a long as unsigned, little end first, and keeps it in a double. */
-function checkLong(bytes: Uint8Array): void {
-  const negative = bytes.length > 0 && bytes[bytes.length - 1] >= 0x80;
-  const tooLong = bytes.some((byte, i) => i > 6 && byte !== 0) || bytes[6] >= 0x20;
-  if (negative || tooLong) {
-    throw new Error("a long integer that is negative or beyond 2^53");
-  }
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-};
-
-/** Python's repr of a byte string, between its quotes: \n, \', \\, \xff, \377. */
-function unescapeString(text: string): string {
-  return text.replace(/\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|(.))/g, (_, hex, octal, other) => {
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
-    return ESCAPES[other] ?? other;
-  });
-}
-
-/** Python's raw-unicode-escape: \u20ac and \U0001f600, everything else as it is. */
-function unescapeUnicode(text: string): string {
-  return text.replace(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/g, (_, short, long) =>
-    String.fromCodePoint(Number.parseInt(short ?? long, 16)),
-  );
 }

@@ -1,6 +1,7 @@
 import { FileError } from "../../errors";
-import { readJson, writeAtomically } from "../../platform/files";
+import { writeAtomically } from "../../platform/files";
 import { artifactPath } from "../../platform/paths";
+import { readJson } from "../../platform/readFile";
 import type { Hyperparameters } from "./hyperparameters";
 import type { EpochRow } from "./measureEpoch";
 
