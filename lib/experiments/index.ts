@@ -1,5 +1,5 @@
-/* Trainings of fully connected networks as plain data, and where they run. */
-export type { Experiment, ExperimentData } from "./Experiment";
-export { ExperimentPool, type ExperimentResult, type PoolRunOptions } from "./ExperimentPool";
+/* Trainings of multilayer perceptrons as plain data, and many of them side by side. */
+export type { ExperimentData, MlpExperiment } from "./MlpExperiment";
 export { type Prepared, prepareExperiment } from "./prepareExperiment";
 export { type RunExperimentsOptions, runExperiments } from "./runExperiments";
+export type { ExperimentResult } from "./trainExperiment";

@@ -14,8 +14,8 @@ import { ExponentialScheduler } from "../optim/ExponentialScheduler";
 import { SGD } from "../optim/SGD";
 import { RandomState } from "../tensor/RandomState";
 import type { FitOptions } from "../train/FitOptions";
-import { checkExperiment, checkExperimentData } from "./checkExperiment";
-import type { Experiment, ExperimentData } from "./Experiment";
+import { checkExperiments } from "./checkExperiments";
+import type { ExperimentData, MlpExperiment } from "./MlpExperiment";
 
 /** Samples of an evaluation at a time: enough to keep the kernels busy, little enough to stay in the cache. */
 const EVALUATION_BATCH = 500;
@@ -31,9 +31,8 @@ export interface Prepared {
  * to the same bits.
  * @throws ArgumentError for a value out of its domain; ShapeError if the samples of the two datasets differ in size.
  */
-export function prepareExperiment(experiment: Experiment, data: ExperimentData): Prepared {
-  checkExperiment(experiment, "prepareExperiment");
-  checkExperimentData(data, "prepareExperiment");
+export function prepareExperiment(experiment: MlpExperiment, data: ExperimentData): Prepared {
+  checkExperiments("prepareExperiment", [experiment], data);
   const { hidden, activation, dropout, loss, dtype, init, biasInit } = experiment;
   const { weightDecay, decayBiases, batchSize, epochs } = experiment;
   const { train, validation } = data;
@@ -65,7 +64,7 @@ export function prepareExperiment(experiment: Experiment, data: ExperimentData):
   };
 }
 
-function lossOf({ loss, epsilon, gradientScale }: Experiment): Loss {
+function lossOf({ loss, epsilon, gradientScale }: MlpExperiment): Loss {
   if (loss === "quadratic") return new QuadraticLoss();
   if (loss === "binaryCrossEntropy") return new BinaryCrossEntropyLoss();
   return new CrossEntropyLoss({ epsilon, gradientScale });

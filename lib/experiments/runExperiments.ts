@@ -1,15 +1,14 @@
 import { availableParallelism } from "node:os";
-import { checkCounts } from "../checks";
-import { onInterrupt } from "../platform/interrupt";
-import { platform } from "../platform/node/platform";
-import { turn } from "../platform/turn";
+import { checkCounts, checkOptions } from "../checks";
+import { type Stop, stoppable } from "../platform/stoppable";
 import { History } from "../train/History";
-import { checkExperiment, checkExperimentData } from "./checkExperiment";
-import type { Experiment, ExperimentData } from "./Experiment";
-import { ExperimentPool, type ExperimentResult } from "./ExperimentPool";
+import { WorkerPool } from "../workers/WorkerPool";
+import { checkExperiments } from "./checkExperiments";
+import type { ExperimentData, MlpExperiment } from "./MlpExperiment";
+import { type ExperimentResult, trainExperiment } from "./trainExperiment";
 
 export interface RunExperimentsOptions {
-  /** How many train at the same time, each on a thread of its own; as many as there are processors if not given. */
+  /** How many train at the same time, each on a thread of its own (default: as many as there are processors). */
   readonly workers?: number;
   readonly signal?: AbortSignal;
   /** Called after every epoch of any experiment, with all results so far. */
@@ -31,15 +30,14 @@ type Running = { -readonly [Key in keyof ExperimentResult]: ExperimentResult[Key
  * trained; what a callback throws, after the workers were stopped.
  */
 export async function runExperiments(
-  experiments: readonly Experiment[],
+  experiments: readonly MlpExperiment[],
   data: ExperimentData,
   options: RunExperimentsOptions = {},
 ): Promise<ExperimentResult[]> {
-  const { workers = availableParallelism(), signal, onEpoch, onStep } = options;
+  checkOptions("runExperiments", options, ["workers", "signal", "onEpoch", "onStep"]);
+  const { workers = availableParallelism(), onEpoch, onStep } = options;
   checkCounts("runExperiments", { workers });
-  for (const experiment of experiments) checkExperiment(experiment, "runExperiments");
-  checkExperimentData(data, "runExperiments");
-  if (experiments.length === 0) return [];
+  checkExperiments("runExperiments", experiments, data);
 
   const results: Running[] = experiments.map((experiment) => {
     return { name: experiment.name, experiment, history: new History(), error: undefined };
@@ -47,71 +45,53 @@ export async function runExperiments(
   const { count } = data.train;
   let done = 0;
   let steps = experiments.reduce((sum, experiment) => sum + stepsOf(experiment, count), 0);
-  const abort = new AbortController();
-  // Each experiment that waits for a worker listens.
-  platform.allowListeners(abort.signal);
-  const stop = (): void => abort.abort();
-  let failure: { readonly error: unknown } | undefined;
-  const fail = (error: unknown): void => {
-    failure ??= { error };
-    stop();
-  };
-  const callBack = (call: () => void): void => {
-    if (failure) return;
-    try {
-      call();
-    } catch (error) {
-      fail(error);
-    }
-  };
-
-  signal?.addEventListener("abort", stop);
-  if (signal?.aborted) stop();
-  const pool = new ExperimentPool(data, { workers: Math.min(workers, experiments.length) });
-  await turn();
-  const unsubscribe = onInterrupt(stop);
-  const run = async (result: Running): Promise<void> => {
+  const pool = new WorkerPool({ workers });
+  const run = async (result: Running, { signal, fail }: Stop): Promise<void> => {
     const { experiment, history } = result;
     let taken = 0;
-    try {
-      const { error, history: heard } = await pool.run(experiment, {
-        signal: abort.signal,
-        onEpoch: (record) => {
-          history.epochs.push(record);
-          callBack(() => onEpoch?.(results));
-        },
-        onStep: (more) => {
-          taken += more;
-          done += more;
-          callBack(() => onStep?.(done, steps));
-        },
-      });
-      history.interrupted = heard.interrupted;
-      result.error = error;
-      if (error !== undefined) {
-        steps -= stepsOf(experiment, count) - taken;
-        callBack(() => onStep?.(done, steps));
+    // An error of a callback stops all, before another is called.
+    const callBack = (call: () => void): void => {
+      try {
+        if (!signal.aborted) call();
+      } catch (error) {
+        fail(error);
       }
-    } catch (error) {
-      fail(error);
-    }
+    };
+    const { error, history: heard } = await trainExperiment(experiment, data, {
+      pool,
+      signal,
+      onEpoch: (record) => {
+        history.epochs.push(record);
+        callBack(() => onEpoch?.(results));
+      },
+      onStep: (more) => {
+        taken += more;
+        done += more;
+        callBack(() => onStep?.(done, steps));
+      },
+    });
+    history.interrupted = heard.interrupted;
+    result.error = error;
+    if (error === undefined) return;
+    steps -= stepsOf(experiment, count) - taken;
+    callBack(() => onStep?.(done, steps));
   };
   try {
-    await Promise.all([...results].sort((a, b) => cost(b.experiment) - cost(a.experiment)).map(run));
+    await stoppable(options.signal, async (stop) => {
+      const longestFirst = [...results].sort((a, b) => cost(b.experiment) - cost(a.experiment));
+      await Promise.all(longestFirst.map((result) => run(result, stop).catch(stop.fail)));
+    });
   } finally {
-    unsubscribe();
-    signal?.removeEventListener("abort", stop);
     await pool.close();
   }
-  if (failure) throw failure.error;
   return results;
 }
 
-function stepsOf({ epochs, batchSize }: Experiment, count: number): number {
+function stepsOf({ epochs, batchSize }: MlpExperiment, count: number): number {
   return epochs * Math.ceil(count / batchSize);
 }
 
 /** Long ones go first, so that no worker is left alone with one at the end. */
-function cost({ hidden, epochs }: Experiment): number {
+function cost({ hidden, epochs }: MlpExperiment): number {
   return epochs * hidden.reduce((sum, units) => sum + units, 0);
 }

@@ -1,4 +1,5 @@
 import { onInterrupt } from "./interrupt";
+import { platform } from "./node/platform";
 import { turn } from "./turn";
 
 /** How stoppable work learns that it is to end, and makes itself end. */
@@ -19,6 +20,7 @@ export async function stoppable<T>(
   work: (stop: Stop) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  platform.allowListeners(controller.signal);
   const stop = (): void => controller.abort();
   const failures: unknown[] = [];
   const fail = (error: unknown): void => {

@@ -1,50 +1,104 @@
-import { checkCounts } from "../checks";
+import { checkCounts, checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
-import { isPlain, type Plain } from "../plain";
-import { onInterrupt } from "../platform/interrupt";
-import { platform } from "../platform/node/platform";
+import { deepFreeze, notPlain, type Plain } from "../plain";
 import { artifactPath } from "../platform/paths";
+import { type Stop, stoppable } from "../platform/stoppable";
 import { turn } from "../platform/turn";
 import { Journal, type JournalHeader, type OpenJournal } from "./journal/Journal";
-import { judge } from "./judge";
-import type { AnySampler, Sampler } from "./samplers/Sampler";
+import { type AnyObjective, checkObjective, isModule } from "./objective";
+import type { Judged } from "./outcome";
+import type { Place } from "./Place";
+import { processors } from "./processors";
+import { type AnySampler, checkSampler, type Sampler } from "./samplers/Sampler";
 import { checkSpace, outsideSpace, type Space } from "./space";
-import { byValue, type Direction, type Objective, type Trial } from "./Trial";
+import { byValue, type Direction, type Trial } from "./Trial";
+import { thread } from "./thread";
 
 export interface StudyOptions<S extends Space> {
-  /** Stands in the journal; `study` if not given. */
+  /** Stands in the journal (default: `study`). */
   readonly name?: string;
   readonly space: S;
   readonly sampler: Sampler<S> | AnySampler;
-  /** How many trials the study has in all; as many as the sampler has, if it says so. A higher number continues. */
+  /** How many trials the study has in all (default: as many as the sampler has, if it says so). More continue it. */
   readonly trials?: number;
-  readonly objective: Objective<S>;
+  readonly objective: AnyObjective<S>;
   readonly direction: Direction;
   /**
-   * Where the finished trials are kept; only in memory if not given. A relative path counts from the project's top
-   * folder.
+   * Where the trials run: in this `thread`, or on this machine's `processors()`, which need an objective that is a
+   * module or an experiment (default: `thread` for a function, else the processors). It does not change the results.
+   */
+  readonly on?: "thread" | Place;
+  /**
+   * Where the finished trials are kept (default: only in memory). A relative path counts from the project's top folder.
    */
   readonly journal?: string;
   /** What else decides a result (epochs, data, …), as plain data: a journal made with another setup is refused. */
   readonly setup?: Plain;
-  /** How many objectives are awaited at the same time; 1 if not given. */
+  /** How many trials run at the same time (default: 1 in this thread, else as many as there are workers). */
   readonly parallel?: number;
   readonly signal?: AbortSignal;
   /** Called when a trial has been recorded. */
   readonly onTrial?: (trial: Trial<S>, study: Study<S>) => void;
+  /** Called when an objective reports how a trial stands. */
+  readonly onReport?: (report: StudyReport) => void;
   /** Told what was repaired in the journal. */
   readonly onWarning?: (warning: string) => void;
 }
 
+/** How a trial stands after an epoch, as its objective reports it. */
+export interface StudyReport {
+  readonly number: number;
+  readonly epoch: number;
+  readonly value: number;
+}
+
+export interface RunOptions {
+  /**
+   * Runs the trials that failed again, with the params that they had (default: false). What a trial gives takes the
+   * place of its failure, in the journal by a later line; what was proposed since from the failure stays.
+   */
+  readonly retryFailed?: boolean;
+}
+
+const OPTIONS: { readonly [Name in keyof Required<StudyOptions<Space>>]: true } = {
+  name: true,
+  space: true,
+  sampler: true,
+  trials: true,
+  objective: true,
+  direction: true,
+  on: true,
+  journal: true,
+  setup: true,
+  parallel: true,
+  signal: true,
+  onTrial: true,
+  onReport: true,
+  onWarning: true,
+};
+
 /**
  * A search for good hyperparameters: trials proposed by a sampler and judged by an objective. `run` may be called
  * again after it was stopped, by the same process or, with a journal, by a later one: nothing is lost or repeated, and
- * the trials are those of a run that was never stopped. Neither `parallel` nor the order in which trials end changes
- * them.
+ * the trials are those of a run that was never stopped. Neither where they run, nor `parallel`, nor the order in which
+ * trials end changes them.
  *
- * A trial whose objective throws (a loss that diverges), or whose value is not finite, is recorded as failed, and the
- * study goes on. What says nothing about the params is no result and ends the run: FileError, EnvironmentError, and
- * JavaScript's own errors (TypeError, RangeError, …).
+ * A trial is recorded as failed, and the study goes on, if its params do not work: if its training diverges
+ * (DivergenceError), its value is not finite, or the objective says so by throwing `TrialFailed`. Whatever else an
+ * objective throws, or gives that is no `Outcome`, is a slip that says nothing about the params: it ends the run, and
+ * nothing is recorded of the trial.
+ *
+ * Making one reads the journal, if there is one, and writes nothing.
+ * @throws ArgumentError for options out of their domain; FileError if the journal is damaged or of another study.
+ * @example
+ * const study = new Study({
+ *   space: { learningRate: logUniform(1e-3, 1), hidden: integer(10, 100) },
+ *   sampler: random({ seed: 1 }),
+ *   trials: 20,
+ *   direction: "maximize",
+ *   objective: async ({ params }) => ({ value: await accuracyOf(params) }),
+ * });
+ * const { params, value } = (await study.run()).best;
  */
 export class Study<const S extends Space> {
   readonly options: StudyOptions<S>;
@@ -57,27 +111,16 @@ export class Study<const S extends Space> {
   readonly #journal: Journal | undefined;
   #running = false;
 
-  /**
-   * Reads the journal, if there is one, and writes nothing.
-   * @throws ArgumentError for options out of their domain; FileError if the journal is damaged or of another study.
-   */
   constructor(options: StudyOptions<S>) {
-    const { name = "study", space, sampler, direction, journal, setup = null, parallel = 1 } = options;
-    checkSpace(space, "Study");
-    if (direction !== "maximize" && direction !== "minimize") {
-      throw new ArgumentError("Study", `direction must be maximize or minimize, got ${direction}`);
-    }
-    checkCounts("Study", { parallel });
-    for (const [key, value] of Object.entries({ name, setup, "sampler.options": sampler.options })) {
-      if (!isPlain(value)) throw new ArgumentError("Study", `${key} must be plain data, as JSON can hold it`);
-    }
-    if (journal === "") throw new ArgumentError("Study", "journal must not be empty");
+    checkStudyOptions(options);
+    const { name = "study", space, sampler, direction, journal, setup = null, objective } = options;
     this.options = options;
     this.space = space;
     this.direction = direction;
     this.name = name;
     this.size = sizeOf(options);
     if (journal === undefined) return;
+    const constants = isModule(objective) ? objective.options : undefined;
     const header: JournalHeader = {
       format: "scratch-nn study 1",
       name,
@@ -85,6 +128,7 @@ export class Study<const S extends Space> {
       sampler: { name: sampler.name, ...sampler.options },
       setup,
       space,
+      ...(constants !== undefined && { objective: constants }),
     };
     this.#journal = new Journal(artifactPath(journal), header);
     this.#take(this.#journal.read());
@@ -101,13 +145,17 @@ export class Study<const S extends Space> {
     return this.trials.sort((a, b) => (b.budget ?? 0) - (a.budget ?? 0) || order(a, b));
   }
 
-  /** The best trial among those of the greatest budget. @throws ArgumentError if no trial has succeeded yet. */
+  /** The best trial among those of the greatest budget. @throws ArgumentError that says why there is none. */
   get best(): Trial<S> & { readonly value: number } {
     for (const trial of this.ranking) {
       const { value } = trial;
       if (value !== null) return { ...trial, value };
     }
-    throw new ArgumentError("Study.best", "wanted a trial that succeeded, got none");
+    const [first] = this.trials;
+    const problem = first
+      ? `all ${this.#trials.size} finished trials failed, the first because ${JSON.stringify(first.error)}`
+      : "no trial is finished yet; await run()";
+    throw new ArgumentError("Study.best", problem);
   }
 
   /** Whether all trials are finished. */
@@ -119,17 +167,20 @@ export class Study<const S extends Space> {
    * Runs what is missing. Stopped by the signal or by the kernel's interrupt it returns with what is finished; trials
    * on the way are given up, and the next run begins them again.
    * @throws FileError if the journal is in use, damaged, or cannot be written; what an objective throws that is no
-   * result; what a callback throws. Finished trials are kept.
+   * result, and ArgumentError for what it gives that is none; what a callback throws. Finished trials are kept.
    */
-  async run(): Promise<this> {
-    if (this.#running) throw new ArgumentError("Study.run", "the study is running already");
-    if (this.done) return this;
+  async run(options: RunOptions = {}): Promise<this> {
+    checkOptions("Study.run", options, ["retryFailed"]);
+    const { retryFailed = false } = options;
+    if (this.#running)
+      throw new ArgumentError("Study.run", "the study is running already; await the first run");
+    if (this.#missing(retryFailed).length === 0) return this;
     this.#running = true;
     try {
       const journal = this.#journal?.open(this.options.onWarning);
       try {
         if (journal) this.#take(journal.trials);
-        await this.#runMissing(journal);
+        await this.#runAll(this.#missing(retryFailed), journal);
       } finally {
         journal?.close();
       }
@@ -139,46 +190,40 @@ export class Study<const S extends Space> {
     return this;
   }
 
-  async #runMissing(journal: OpenJournal | undefined): Promise<void> {
-    const { parallel = 1, signal } = this.options;
-    const abort = new AbortController();
-    // Every objective may listen.
-    platform.allowListeners(abort.signal);
-    const stop = (): void => abort.abort();
-    const stopped = new Promise<undefined>((resolve) => {
-      abort.signal.addEventListener("abort", () => resolve(undefined));
+  #missing(retryFailed: boolean): number[] {
+    const all = Array.from({ length: this.size }, (_, number) => number);
+    return all.filter((number) => {
+      const trial = this.#trials.get(number);
+      return !trial || (retryFailed && trial.value === null);
     });
-    let failure: { readonly error: unknown } | undefined;
-    await turn();
-    const unsubscribe = onInterrupt(stop);
-    signal?.addEventListener("abort", stop);
-    if (signal?.aborted) stop();
-    const running = new Set<Promise<void>>();
+  }
+
+  async #runAll(numbers: readonly number[], journal: OpenJournal | undefined): Promise<void> {
+    const { objective, on = typeof objective === "function" ? "thread" : processors() } = this.options;
+    const place = on === "thread" ? thread : on;
+    const { parallel = place.parallel } = this.options;
     try {
-      for (let number = 0; number < this.size; number++) {
-        if (this.#trials.has(number)) continue;
-        while (running.size === parallel || (running.size > 0 && !this.#ready(number)))
-          await Promise.race(running);
-        // An interrupt is heard between trials even if nothing in them waits.
-        await turn();
-        if (abort.signal.aborted) break;
-        const trial: Promise<void> = this.#runTrial(number, abort.signal, stopped, journal)
-          .catch((error: unknown) => {
-            failure ??= { error };
-            stop();
-          })
-          .finally(() => running.delete(trial));
-        running.add(trial);
-      }
-    } catch (error) {
-      failure ??= { error };
-      stop();
+      await stoppable(this.options.signal, async (stop) => {
+        const stopped = new Promise<undefined>((resolve) => {
+          stop.signal.addEventListener("abort", () => resolve(undefined));
+        });
+        const running = new Set<Promise<void>>();
+        for (const number of numbers) {
+          while (running.size === parallel || (running.size > 0 && !this.#ready(number)))
+            await Promise.race(running);
+          // An interrupt is heard between trials even if nothing in them waits.
+          await turn();
+          if (stop.signal.aborted) break;
+          const trial: Promise<void> = this.#runTrial(number, place, stop, stopped, journal)
+            .catch(stop.fail)
+            .finally(() => running.delete(trial));
+          running.add(trial);
+        }
+        await Promise.all(running);
+      });
     } finally {
-      await Promise.all(running);
-      unsubscribe();
-      signal?.removeEventListener("abort", stop);
+      if (this.options.on === undefined) await place.close();
     }
-    if (failure) throw failure.error;
   }
 
   /** Whether the trials that the proposal may know are finished. */
@@ -198,38 +243,91 @@ export class Study<const S extends Space> {
 
   async #runTrial(
     number: number,
-    signal: AbortSignal,
+    place: Place,
+    { signal, fail }: Stop,
     stopped: Promise<undefined>,
     journal: OpenJournal | undefined,
   ): Promise<void> {
-    const { sampler, objective, onTrial } = this.options;
-    const { space, direction } = this;
-    const params = sampler.propose(number, this.#known(number), { space, direction });
-    const outside = outsideSpace(space, params);
-    if (outside !== undefined) throw new ArgumentError(`sampler ${sampler.name}, trial ${number}`, outside);
-    const budget = sampler.budget?.(number);
-    const proposal = budget === undefined ? { number, params } : { number, params, budget };
-    const judged = await Promise.race([judge(() => objective({ ...proposal, signal })), stopped]);
+    const { objective, onTrial, onReport } = this.options;
+    const proposal = this.#proposal(number);
+    const report = (epoch: number, value: number): void => {
+      if (signal.aborted) return;
+      try {
+        onReport?.({ number, epoch, value });
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const judging = place.judge<S>(objective, { ...structuredClone(proposal), signal, report });
+    const judged: Judged | undefined = await Promise.race([judging, stopped]);
     if (judged === undefined || signal.aborted) return;
     // What a later process would read, so that both go on from the same.
-    const trial = JSON.parse(JSON.stringify({ ...proposal, ...judged })) as Trial<S>;
+    const trial = deepFreeze(JSON.parse(JSON.stringify({ ...proposal, ...judged })) as Trial<S>);
     journal?.append(trial);
     this.#trials.set(number, trial);
     onTrial?.(trial, this);
   }
 
+  /** What is to be tried: what the trial was when it failed, or what the sampler proposes. */
+  #proposal(number: number): Pick<Trial<S>, "number" | "params" | "budget"> {
+    const failed = this.#trials.get(number);
+    if (failed) {
+      const { params, budget } = failed;
+      return budget === undefined ? { number, params } : { number, params, budget };
+    }
+    const { sampler } = this.options;
+    const { space, direction } = this;
+    const params = sampler.propose(number, this.#known(number), { space, direction });
+    const outside = outsideSpace(space, params);
+    if (outside !== undefined) throw new ArgumentError(`sampler ${sampler.name}, trial ${number}`, outside);
+    const budget = sampler.budget?.(number);
+    return budget === undefined ? { number, params } : { number, params, budget };
+  }
+
   #take(trials: readonly Trial[]): void {
     for (const trial of trials) {
-      if (trial.number < this.size) this.#trials.set(trial.number, trial as Trial<S>);
+      if (trial.number < this.size) this.#trials.set(trial.number, deepFreeze(trial as Trial<S>));
     }
   }
+}
+
+function checkStudyOptions<S extends Space>(options: StudyOptions<S>): void {
+  checkOptions("Study", options, Object.keys(OPTIONS));
+  const { name = "study", space, sampler, direction, journal, setup = null, objective, on, signal } = options;
+  const refuse = (what: string, must: string, got: unknown): never => {
+    throw new ArgumentError("Study", `${what} must be ${must}, got ${inWords(got)}`);
+  };
+  checkSpace(space, "Study");
+  checkSampler("Study", sampler);
+  if (direction !== "maximize" && direction !== "minimize")
+    refuse("direction", '"maximize" or "minimize"', direction);
+  checkObjective("Study", objective);
+  if (typeof name !== "string") refuse("name", "a text", name);
+  if (journal !== undefined && (typeof journal !== "string" || journal === ""))
+    refuse("journal", "a path", journal);
+  for (const [what, value] of Object.entries({ setup, "sampler.options": sampler.options })) {
+    const wrong = notPlain(value);
+    if (wrong) refuse(`${what}${wrong[0]}`, "plain data, as JSON can hold it", wrong[1]);
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse("signal", "an AbortSignal", signal);
+  for (const callback of ["onTrial", "onReport", "onWarning"] as const) {
+    const given = options[callback];
+    if (given !== undefined && typeof given !== "function") refuse(callback, "a function", given);
+  }
+  if (on !== undefined && on !== "thread") {
+    if (typeof on?.judge !== "function") refuse("on", '"thread" or processors()', on);
+    if (!on.takes(objective)) {
+      refuse("objective", `{ file, export } or { experiment, data } to run on ${on.name}`, objective);
+    }
+  }
+  if (options.parallel !== undefined) checkCounts("Study", { parallel: options.parallel });
 }
 
 function sizeOf<S extends Space>({ sampler, space, trials }: StudyOptions<S>): number {
   const count = sampler.count?.(space);
   const size = trials ?? count;
   if (size === undefined || !(Number.isInteger(size) && size > 0)) {
-    throw new ArgumentError("Study", `trials must be a whole number > 0, got ${size}`);
+    throw new ArgumentError("Study", `trials must be a whole number > 0, got ${inWords(size)}`);
   }
   if (count !== undefined && size > count) {
     throw new ArgumentError("Study", `${sampler.name} has ${count} trials at most, got ${size}`);

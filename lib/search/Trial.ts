@@ -3,12 +3,12 @@ import type { Params, Space } from "./space";
 
 /** How an objective judges the params. */
 export interface Outcome {
-  /** What the study maximizes or minimizes. One that is not finite is a failure. */
+  /** What the study maximizes or minimizes. One that is not finite is recorded as a failed trial. */
   readonly value: number;
   /** What else is worth keeping of the trial. */
   readonly metrics?: Readonly<Record<string, Plain>>;
   /** Curves by name, one number an epoch; one that is not finite is kept as null. */
-  readonly curves?: Readonly<Record<string, readonly (number | null)[]>>;
+  readonly curves?: Readonly<Record<string, readonly (number | null)[] | Float32Array | Float64Array>>;
 }
 
 /** A finished trial, as the journal holds it. */
@@ -29,15 +29,15 @@ export interface Trial<S extends Space = Space> {
 /** What an objective is told. */
 export interface OpenTrial<S extends Space = Space> {
   readonly number: number;
+  /** A copy of its own. */
   readonly params: Params<S>;
   /** How much to spend, in the unit of the sampler that says so. */
   readonly budget?: number;
+  /** Tells how the value stands after an epoch, counted from 1; the study's `onReport` hears it. */
+  readonly report: (epoch: number, value: number) => void;
   /** Aborted when the study is stopped: what the objective gives or throws afterwards is not recorded. */
   readonly signal: AbortSignal;
 }
-
-/** Judges the params of a trial, from nothing but them, the budget and what never changes. */
-export type Objective<S extends Space = Space> = (trial: OpenTrial<S>) => Outcome | Promise<Outcome>;
 
 export type Direction = "maximize" | "minimize";
 

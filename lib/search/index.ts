@@ -1,4 +1,4 @@
-/* Searches for good hyperparameters: spaces, samplers, studies and what they keep on disk. */
+/* Searches for good hyperparameters: spaces, samplers, studies, where they run and what they keep on disk. */
 export type { Plain } from "../plain";
 export {
   type Choice,
@@ -13,8 +13,17 @@ export {
   type Uniform,
   uniform,
 } from "./dimension";
-export { type ExperimentObjectiveOptions, experimentObjective } from "./experimentObjective";
-export { Study, type StudyOptions } from "./Study";
+export type {
+  AnyObjective,
+  ExperimentObjective,
+  Objective,
+  ObjectiveContext,
+  ObjectiveModule,
+} from "./objective";
+export { TrialFailed } from "./outcome";
+export type { Place } from "./Place";
+export { processors } from "./processors";
+export { type RunOptions, Study, type StudyOptions, type StudyReport } from "./Study";
 export { type BayesianOptions, bayesian } from "./samplers/bayesian/bayesian";
 export { grid } from "./samplers/grid";
 export { random } from "./samplers/random";
@@ -22,4 +31,4 @@ export type { AnySampler, Sampler, SamplerContext } from "./samplers/Sampler";
 export { type SuccessiveHalvingOptions, successiveHalving } from "./samplers/successiveHalving";
 export type { Params, Space, ValueOf } from "./space";
 export { studyRows } from "./studyRows";
-export type { Direction, Objective, OpenTrial, Outcome, Trial } from "./Trial";
+export type { Direction, OpenTrial, Outcome, Trial } from "./Trial";

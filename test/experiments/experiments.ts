@@ -1,5 +1,5 @@
 import { type Dataset, RandomState } from "scratch-nn";
-import type { Experiment } from "../../lib/dist/experiments";
+import type { MlpExperiment } from "../../lib/dist/experiments";
 
 /** Pictures of 8 × 8 bytes: class 0 is bright above, class 1 below, under noise. */
 export function halves({ count = 120, seed = 7 } = {}): Dataset {
@@ -21,7 +21,7 @@ export const data: { readonly train: Dataset; readonly validation: Dataset } = {
   validation: halves({ count: 50, seed: 8 }),
 };
 
-export function experiment(changes: Partial<Experiment> = {}): Experiment {
+export function experiment(changes: Partial<MlpExperiment> = {}): MlpExperiment {
   return {
     name: "healthy",
     hidden: [16],

@@ -9,15 +9,15 @@ import {
 } from "scratch-nn";
 import { describe, expect, test, vi } from "vitest";
 import {
-  type Experiment,
   type ExperimentData,
+  type MlpExperiment,
   prepareExperiment,
   type RunExperimentsOptions,
   runExperiments,
 } from "../../lib/dist/experiments";
 import { data, experiment, halves } from "./experiments";
 
-const candidates: readonly Experiment[] = [
+const candidates: readonly MlpExperiment[] = [
   experiment({ name: "small", hidden: [4] }),
   experiment({ name: "deep", hidden: [16, 8], epochs: 5 }),
   experiment({ name: "slow", learningRate: 0.001, init: "standardNormal", biasInit: "standardNormal" }),
@@ -96,7 +96,7 @@ describe("runExperiments", () => {
 });
 
 test("an experiment is built as it says", () => {
-  const build = (changes: Partial<Experiment>): { layers: string[]; loss: string; dtype: string } => {
+  const build = (changes: Partial<MlpExperiment>): { layers: string[]; loss: string; dtype: string } => {
     const { model, options } = prepareExperiment(experiment({ hidden: [4, 3], ...changes }), data);
     const layers = (model as Sequential).layers.map((layer) => layer.constructor.name);
     return { layers, loss: options.loss.constructor.name, dtype: options.train.dtype };
@@ -206,7 +206,7 @@ test.each(["onEpoch", "onStep"] as const)("an error of %s stops the search and c
 
 describe("in the caller's thread it refuses", () => {
   const refusal = async (
-    experiments: readonly Experiment[],
+    experiments: readonly MlpExperiment[],
     given: ExperimentData = data,
     options: RunExperimentsOptions = {},
   ): Promise<ScratchError> => {
@@ -221,7 +221,8 @@ describe("in the caller's thread it refuses", () => {
     );
   });
 
-  test.each<[Partial<Experiment>, string]>([
+  test.each<[Partial<MlpExperiment>, string]>([
+    [{ hidden: 30 as never }, "hidden must be one or more whole numbers > 0, got 30"],
     [{ hidden: [] }, "hidden must be one or more whole numbers > 0, got []"],
     [{ hidden: [8, 0.5] }, "hidden must be one or more whole numbers > 0, got [8, 0.5]"],
     [{ batchSize: 0 }, "batchSize must be a whole number > 0, got 0"],
@@ -245,7 +246,7 @@ describe("in the caller's thread it refuses", () => {
     );
   });
 
-  test.each<Partial<Experiment>>([
+  test.each<Partial<MlpExperiment>>([
     { seed: -1 },
     { seed: 0.5 },
     { learningRate: -1 },
@@ -260,6 +261,12 @@ describe("in the caller's thread it refuses", () => {
   test("data that are wrong, or do not fit together", async () => {
     const { train, validation } = data;
     const mistaken = { ...train, labels: train.labels.subarray(1) };
+    expect((await refusal([], { train: undefined as never, validation })).message).toBe(
+      "runExperiments, train: dataset must be a Dataset, got undefined",
+    );
+    expect((await refusal([], { train, test: validation } as never)).message).toMatch(
+      /^runExperiments, data: unknown option "test"/,
+    );
     expect((await refusal([], { train: mistaken, validation })).message).toBe(
       "runExperiments, train: labels must be [120], one per sample, got [119]",
     );

@@ -1,15 +1,29 @@
-import { ArgumentError, EnvironmentError, FileError } from "scratch-nn";
+import { AssertionError } from "node:assert";
+import { readFileSync } from "node:fs";
+import {
+  ArgumentError,
+  DivergenceError,
+  EnvironmentError,
+  FileError,
+  ScratchError,
+  ShapeError,
+} from "scratch-nn";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import {
+  bayesian,
   choice,
   grid,
   integer,
   type Objective,
+  type OpenTrial,
+  type Outcome,
+  processors,
   random,
   type Sampler,
   Study,
   studyRows,
   type Trial,
+  TrialFailed,
 } from "../../lib/dist/search";
 import { type BowlSpace, bowl, options, space, temporaryFolder } from "./studies";
 
@@ -89,15 +103,17 @@ describe("a study", () => {
 
   test("goes on after a trial that failed", async () => {
     const objective: Objective<BowlSpace> = (trial) => {
-      if (trial.number === 2) throw new ArgumentError("fit", "the loss must stay finite");
+      if (trial.number === 1) throw new TrialFailed("too large for the memory");
+      if (trial.number === 2) throw new DivergenceError("fit", "the loss must stay finite");
       return trial.number === 3 ? { ...bowl(trial), value: Number.NaN } : bowl(trial);
     };
     const journal = path("j");
     const study = await new Study(options({ objective, journal })).run();
+    expect(study.trials[1]).toMatchObject({ value: null, error: "too large for the memory" });
     expect(study.trials[2]).toMatchObject({ value: null, error: "fit: the loss must stay finite" });
     expect(study.trials[3]).toMatchObject({ value: null, error: "value must be finite, got NaN" });
-    expect(study.ranking.slice(-2).map(({ number }) => number)).toEqual([2, 3]);
-    expect(study.best.value).toBeLessThan(study.ranking[9]!.value!);
+    expect(study.ranking.slice(-3).map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(study.best.value).toBeLessThan(study.ranking[8]!.value!);
     expect(new Study(options({ journal })).trials).toEqual(study.trials);
   });
 
@@ -105,6 +121,12 @@ describe("a study", () => {
     new FileError("data", "is missing"),
     new EnvironmentError("memory", "is full"),
     new TypeError("x is not a function"),
+    new ShapeError("Linear.forward", "x must be [N, 2], got [N, 3]"),
+    new ArgumentError("fit", "epochs must be a whole number ≥ 0, got -1"),
+    new AssertionError({ message: "mine" }),
+    Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" }),
+    "a text",
+    undefined,
   ])("is ended by %s, which says nothing about the params", async (error) => {
     const objective: Objective<BowlSpace> = (trial) => {
       if (trial.number === 2) throw error;
@@ -113,6 +135,7 @@ describe("a study", () => {
     const study = new Study(options({ objective, journal: path("j") }));
     await expect(study.run()).rejects.toBe(error);
     expect(study.trials.map(({ number }) => number)).toEqual([0, 1]);
+    expect(readFileSync(path("j"), "utf8").split("\n")).toHaveLength(4);
     expect((await new Study(options({ journal: path("j") })).run()).trials).toHaveLength(12);
   });
 });
@@ -197,10 +220,42 @@ describe("refuses", () => {
     [{ trials: undefined }, "Study: trials must be a whole number > 0, got undefined"],
     [{ sampler: grid({ points: 2 }), trials: 9 }, "Study: grid has 8 trials at most, got 9"],
     [{ parallel: 0.5 }, "Study: parallel must be a whole number > 0, got 0.5"],
-    [{ direction: "up" as never }, "Study: direction must be maximize or minimize, got up"],
-    [{ setup: { epochs: Number.NaN } }, "Study: setup must be plain data, as JSON can hold it"],
+    [{ direction: "up" as never }, 'Study: direction must be "maximize" or "minimize", got "up"'],
+    [
+      { setup: { epochs: Number.NaN } },
+      "Study: setup.epochs must be plain data, as JSON can hold it, got NaN",
+    ],
+    [
+      { sampler: "random" as never },
+      "Study: sampler must be one that random({ seed: 1 }), grid, bayesian or",
+    ],
+    [{ sampler: random as never }, "got the function random"],
+    [
+      { objective: undefined as never },
+      "Study: objective must be a function ({ params }) => ({ value }), { file,",
+    ],
+    [
+      { objective: {} as never },
+      "Study: objective.experiment must be a function of the trial, got undefined",
+    ],
+    [{ objective: { file: "nowhere.js" } }, "nowhere.js: no such file; looked at "],
+    [{ objective: { file: 3 } as never }, "Study, objective: file must be the path of a module, got 3"],
+    [{ on: "gpu" as never }, 'Study: on must be "thread" or processors(), got "gpu"'],
+    [
+      { on: processors() },
+      "Study: objective must be { file, export } or { experiment, data } to run on processors",
+    ],
+    [{ signal: {} as never }, "Study: signal must be an AbortSignal, got an object of {  }"],
+    [{ onTrial: true as never }, "Study: onTrial must be a function, got true"],
+    [{ journal: 3 as never }, "Study: journal must be a path, got 3"],
+    [{ name: 3 as never }, "Study: name must be a text, got 3"],
+    [
+      { space: undefined as never },
+      "Study: space must be dimensions by name, such as { learningRate: logUniform",
+    ],
+    [{ epochs: 3 } as never, 'Study: unknown option "epochs"'],
   ])("%o", (changes, message) => {
-    expect(() => new Study(options(changes))).toThrow(ArgumentError);
+    expect(() => new Study(options(changes))).toThrow(ScratchError);
     expect(() => new Study(options(changes))).toThrow(message);
   });
 
@@ -220,13 +275,20 @@ describe("refuses", () => {
     const first = study.run();
     await expect(study.run()).rejects.toThrow("Study.run: the study is running already");
     await first;
-    expect(() => new Study(options()).best).toThrow("Study.best: wanted a trial that succeeded, got none");
+    expect(() => new Study(options()).best).toThrow("Study.best: no trial is finished yet; await run()");
+    const objective = (): never => {
+      throw new TrialFailed("too large");
+    };
+    const failed = await new Study(options({ objective })).run();
+    expect(() => failed.best).toThrow(
+      'Study.best: all 12 finished trials failed, the first because "too large"',
+    );
   });
 });
 
 test("studyRows has a row a trial, and the same columns in each", async () => {
   const objective: Objective<BowlSpace> = (trial) => {
-    if (trial.number === 1) throw new Error("diverged");
+    if (trial.number === 1) throw new TrialFailed("diverged");
     return bowl(trial);
   };
   const { ranking, trials } = await new Study(options({ objective, trials: 3 })).run();
@@ -243,4 +305,113 @@ test("studyRows has a row a trial, and the same columns in each", async () => {
   expect(studyRows([{ number: 0, params: { hidden: [3, 4] }, budget: 2, value: 1 }])).toEqual([
     { trial: 0, hidden: "[3,4]", budget: 2, value: 1 },
   ]);
+});
+
+describe("an objective that gives no outcome ends the run, and nothing is recorded:", () => {
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  const form = "it must return { value: a number, ";
+  test.each<[unknown, string]>([
+    [
+      0.93,
+      `${form}metrics?: plain data by name, curves?: lists of numbers by name }, got 0.93; write return { value: 0.93 }`,
+    ],
+    [undefined, form],
+    [null, form],
+    ["0.93", form],
+    [{ accuracy: 0.93 }, form],
+    [{ value: "0.93" }, 'value must be a number, got "0.93"'],
+    [{ value: Promise.resolve(1) }, "value must be a number, got a Promise"],
+    [{ value: 1, accuracy: 0.93 }, "got accuracy too; what else is worth keeping belongs into metrics"],
+    [
+      { value: 1, metrics: { loss: Number.NaN } },
+      "metrics.loss must be plain data, as JSON can hold it, got NaN",
+    ],
+    [
+      { value: 1, metrics: { at: new Date(0) } },
+      "metrics.at must be plain data, as JSON can hold it, got a Date",
+    ],
+    [{ value: 1, metrics: circle }, "metrics.self must be plain data"],
+    [{ value: 1, metrics: { a: undefined } }, "metrics.a must be plain data"],
+    [{ value: 1, metrics: [1] }, "metrics must be plain data by name, got an array of 1"],
+    [{ value: 1, curves: [1] }, "curves must be lists of numbers by name, got an array of 1"],
+    [{ value: 1, curves: { loss: 1 } }, "curves.loss must be a list of numbers, got 1"],
+    [{ value: 1, curves: { loss: ["1"] } }, "curves.loss must be a list of numbers, got an array of 1"],
+  ])("%o", async (outcome, problem) => {
+    const journal = path("j");
+    const study = new Study(options({ journal, objective: (() => outcome) as never }));
+    const error: unknown = await study.run().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect((error as Error).message).toContain("objective, trial 0: ");
+    expect((error as Error).message).toContain(problem);
+    expect(readFileSync(journal, "utf8").split("\n")).toHaveLength(2);
+    expect((await new Study(options({ journal })).run()).done).toBe(true);
+  });
+});
+
+test("curves may be typed arrays, and what is not finite in them is kept as null", async () => {
+  const objective = (): Outcome => ({
+    value: 1,
+    curves: { a: Float64Array.of(1, Number.NaN), b: [null, 2] },
+  });
+  const study = await new Study(options({ objective, trials: 1 })).run();
+  expect(study.trials[0]!.curves).toEqual({ a: [1, null], b: [null, 2] });
+});
+
+test("an objective or a callback that changes what it is given changes no trial", async () => {
+  const journal = path("j");
+  const objective = (trial: OpenTrial<BowlSpace>): Outcome => {
+    const outcome = bowl(trial);
+    Object.assign(trial.params, { x: 99, more: () => 1 });
+    return outcome;
+  };
+  const study = await new Study(options({ objective, journal })).run();
+  expect(study.trials).toEqual((await new Study(options()).run()).trials);
+  expect(new Study(options({ journal })).trials).toEqual(study.trials);
+  expect(() => Object.assign(study.trials[0]!.params, { x: 99 })).toThrow(TypeError);
+});
+
+describe("failed trials", () => {
+  test("are run again where that is asked for, with their params, and take the place of the failure", async () => {
+    const journal = path("j");
+    let memory = 2;
+    const tried: number[] = [];
+    const objective = (trial: OpenTrial<BowlSpace>): Outcome => {
+      tried.push(trial.number);
+      if (trial.number % 4 === memory) throw new TrialFailed("too large for the memory");
+      return bowl(trial);
+    };
+    const sampler = bayesian({ seed: 1, startup: 4, round: 2 });
+    const study = await new Study(options({ journal, objective, sampler })).run();
+    const before = study.trials;
+    expect(before.filter(({ value }) => value === null).map(({ number }) => number)).toEqual([2, 6, 10]);
+    expect((await study.run()).trials).toEqual(before);
+    memory = -1;
+    tried.length = 0;
+    await study.run({ retryFailed: true });
+    expect(tried).toEqual([2, 6, 10]);
+    expect(study.trials.map(({ params }) => params)).toEqual(before.map(({ params }) => params));
+    expect(study.trials.every(({ value, error }) => value !== null && error === undefined)).toBe(true);
+    const lines = readFileSync(journal, "utf8").trimEnd().split("\n");
+    expect(lines).toHaveLength(1 + 12 + 3);
+    expect(new Study(options({ journal, sampler })).trials).toEqual(study.trials);
+    tried.length = 0;
+    await new Study(options({ journal, sampler, objective })).run({ retryFailed: true });
+    expect(tried).toEqual([]);
+  });
+
+  test("that fail again keep their last reason", async () => {
+    let reason = "first";
+    const objective = (): never => {
+      throw new TrialFailed(reason);
+    };
+    const study = await new Study(options({ journal: path("j"), objective, trials: 1 })).run();
+    reason = "second";
+    await study.run({ retryFailed: true });
+    expect(new Study(options({ journal: path("j") })).trials[0]).toMatchObject({
+      value: null,
+      error: "second",
+    });
+    await expect(study.run({ retry: true } as never)).rejects.toThrow('Study.run: unknown option "retry"');
+  });
 });

@@ -23,16 +23,16 @@ export type TrialResult = {
  * Trains the network of trial `number` from where the stream gives it its place, and judges it: a function of the
  * number, the stream's settings and the data alone.
  * @param options.epochs fewer, or more, than the settings say, to look at a part of a trial.
- * @throws ArgumentError if the loss diverges; ScratchError if an interrupt stopped the training.
+ * @throws DivergenceError if the loss diverges; ScratchError if an interrupt stopped the training.
  */
 export async function trainTrial(
   number: number,
   stream: TrialStream,
   data: SearchData,
-  options: Pick<FitOptions, "onStep"> & { readonly epochs?: number } = {},
+  options: Pick<FitOptions, "onStep" | "onEpoch"> & { readonly epochs?: number } = {},
 ): Promise<TrialResult> {
   const { settings } = stream;
-  const { onStep, epochs = settings.epochs } = options;
+  const { epochs = settings.epochs, ...callbacks } = options;
   const random = stream.at(number);
   const { hidden, learningRate, weightDecay } = drawHyperparameters(random);
   const { outputs } = settings;
@@ -44,7 +44,7 @@ export async function trainTrial(
     random,
   });
   const train = trainingBatches(data.train, random, settings);
-  const { interrupted } = await fit(model, { loss, optimizer, train, epochs, ...(onStep && { onStep }) });
+  const { interrupted } = await fit(model, { loss, optimizer, train, epochs, ...callbacks });
   if (interrupted) throw new ScratchError("trainTrial", `trial ${number} was stopped before its last epoch`);
   const judged = evaluate(model, loss, evaluationBatches(data.validation));
   const correct = Math.round(judged.accuracy * data.validation.count);

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { projectPath } from "../../platform/paths";
 import {
   type Integer,
@@ -9,7 +10,8 @@ import {
 } from "../../search/dimension";
 import { Study, type StudyOptions } from "../../search/Study";
 import type { Sampler } from "../../search/samplers/Sampler";
-import type { TrialPool } from "./TrialPool";
+import type { SearchData } from "./loaders";
+import type { TwoLayerSettings } from "./settings";
 import { TrialStream } from "./TrialStream";
 
 /** What a trial chooses from. */
@@ -35,24 +37,31 @@ export function streamSampler(stream: TrialStream): Sampler<TrialSpace> {
   };
 }
 
+export interface TrialStudyOptions
+  extends Pick<StudyOptions<TrialSpace>, "on" | "journal" | "signal" | "onTrial" | "onReport" | "onWarning"> {
+  readonly settings: TwoLayerSettings;
+  readonly data: SearchData;
+}
+
 /**
- * The project's search as a study: its trials train on the pool, in any order, and give the same results as one after
- * the other. A relative path of the journal counts from the project's top folder.
+ * The project's search as a study: its trials train on this machine's processors, in any order, and give the same
+ * results as one after the other. A relative path of the journal counts from the project's top folder. Each trial
+ * reports the training loss of its epochs.
  * @throws as `Study`.
  */
-export function trialStudy(
-  pool: TrialPool,
-  options: Pick<StudyOptions<TrialSpace>, "journal" | "signal" | "onTrial" | "onWarning"> = {},
-): Study<TrialSpace> {
-  const { journal, ...rest } = options;
+export function trialStudy({ settings, data, journal, ...options }: TrialStudyOptions): Study<TrialSpace> {
   return new Study({
     name: "two-layer",
     space: trialSpace,
-    sampler: streamSampler(new TrialStream(pool.settings)),
-    objective: ({ number, signal }) => pool.run(number, { signal }),
+    sampler: streamSampler(new TrialStream(settings)),
+    objective: {
+      file: path.join(__dirname, "trialTask.js"),
+      export: "trialObjective",
+      options: { ...settings },
+      data: { ...data },
+    },
     direction: "maximize",
-    parallel: pool.workers,
-    ...rest,
+    ...options,
     ...(journal !== undefined && { journal: projectPath(journal) }),
   });
 }

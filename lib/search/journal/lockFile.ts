@@ -1,85 +1,140 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { FileError } from "../../errors";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { FileError, messageOf } from "../../errors";
+import { hasEnded, type LockOwner, newOwner, ownerInWords, parseOwner } from "./lockOwner";
 
-/** The locks this process has: a number may be given to a new process after its owner was killed. */
-const held = new Set<string>();
+/** A lock that this thread has. */
+export interface Lock {
+  /** @throws FileError if somebody has taken it away. */
+  check(): void;
+  /** Gives it back. */
+  release(): void;
+}
+
+const key = Symbol.for("scratch-nn.locks");
+const shared = globalThis as unknown as Record<symbol, Set<string> | undefined>;
+/** The tokens of the locks that this thread has. They outlive a reload of the library, hence the global symbol. */
+const held: Set<string> = shared[key] ?? new Set();
+shared[key] = held;
+
+/** How long, in milliseconds, a lock may be empty: its owner writes into it as soon as it is made. */
+const EMPTY_FOR = 1000;
 
 /**
- * Keeps `path` for this process by a file `path.lock` that holds its number, and returns the function that gives it
- * back. One that a process left behind when it was killed is taken over.
- * @throws FileError if a living process (or this one) has it, or if the file cannot be made.
+ * Keeps `path`, a real path, for this thread by a file `path.lock` that says who has it. One whose owner has ended, as
+ * after a kill, is taken over. Works on every file system that can make a file only if there is none.
+ * @throws FileError if somebody has it who may be alive, or if the file cannot be made.
  */
-export function lockFile(path: string): () => void {
-  const lock = `${resolve(path)}.lock`;
+export function lockFile(path: string): Lock {
+  const file = `${path}.lock`;
+  const owner = newOwner();
+  let emptySince: number | undefined;
+  making(file, () => mkdirSync(dirname(file), { recursive: true }));
+  while (!making(file, () => make(file, owner))) {
+    const text = textOf(file);
+    // Its owner has just given it back.
+    if (text === undefined) continue;
+    const other = parseOwner(text);
+    if (other && !hasEnded(other, held)) {
+      const problem = `is in use by ${ownerInWords(other)}; wait until it has ended`;
+      throw new FileError(path, `${problem} (if there is no such run, delete ${file})`);
+    }
+    emptySince ??= performance.now();
+    if (!other && performance.now() - emptySince < EMPTY_FOR) pause();
+    else takeAway(file, text, owner);
+  }
+  held.add(owner.token);
+  removeRemains(file);
+  return {
+    check() {
+      const now = textOf(file);
+      const other = now === undefined ? undefined : parseOwner(now);
+      if (other?.token === owner.token) return;
+      const taker = other ? ownerInWords(other) : "somebody";
+      throw new FileError(path, `lost its lock ${file}, which ${taker} took away; nothing was written`);
+    },
+    release() {
+      held.delete(owner.token);
+      const text = textOf(file);
+      if (text !== undefined && parseOwner(text)?.token === owner.token) rmSync(file, { force: true });
+    },
+  };
+}
+
+/** @throws FileError if the work throws. */
+function making<T>(file: string, work: () => T): T {
   try {
-    mkdirSync(dirname(lock), { recursive: true });
+    return work();
   } catch (error) {
-    throw new FileError(lock, `could not be made: ${(error as Error).message}`);
-  }
-  for (let attempt = 0; ; attempt++) {
-    try {
-      make(lock);
-      held.add(lock);
-      return () => {
-        held.delete(lock);
-        rmSync(lock, { force: true });
-      };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-        throw new FileError(lock, `could not be made: ${(error as Error).message}`);
-      }
-    }
-    const owner = ownerOf(lock);
-    if (attempt > 0 || (owner === process.pid ? held.has(lock) : isAlive(owner))) {
-      throw new FileError(
-        path,
-        `is in use by process ${owner}; wait until it has ended (if there is no such run, delete ${lock})`,
-      );
-    }
-    removeStale(lock, owner);
+    throw new FileError(file, `could not be made: ${messageOf(error)}`);
   }
 }
 
-/** The lock appears with the number in it, never empty. */
-function make(lock: string): void {
-  const own = `${lock}.${process.pid}`;
+/** Whether there was no lock and now is ours. */
+function make(file: string, owner: LockOwner): boolean {
+  let opened: number;
   try {
-    writeFileSync(own, String(process.pid));
-    linkSync(own, lock);
+    opened = openSync(file, "wx");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+  try {
+    writeFileSync(opened, JSON.stringify(owner));
+    fsyncSync(opened);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
   } finally {
-    rmSync(own, { force: true });
+    closeSync(opened);
   }
+  return true;
 }
 
-/** Takes the lock of a dead owner away; one that another process has made in the meantime is put back. */
-function removeStale(lock: string, owner: number): void {
-  const stale = `${lock}.${process.pid}`;
+/** Takes the lock of an owner that has ended away; one that another has made in the meantime is put back. */
+function takeAway(file: string, text: string, { token }: LockOwner): void {
+  const aside = `${file}.${token}`;
   try {
-    renameSync(lock, stale);
-    if (ownerOf(stale) !== owner) linkSync(stale, lock);
+    renameSync(file, aside);
+    const taken = readFileSync(aside, "utf8");
+    if (taken !== text) writeFileSync(file, taken, { flag: "wx" });
   } catch {
     // Somebody was faster; the next attempt finds out who has it.
   } finally {
-    rmSync(stale, { force: true });
+    rmSync(aside, { force: true });
   }
 }
 
-function ownerOf(lock: string): number {
-  try {
-    return Number(readFileSync(lock, "utf8"));
-  } catch {
-    // Its owner has just ended.
-    return 0;
+/** Removes what those have left who were killed while they took a lock. */
+function removeRemains(file: string): void {
+  const folder = dirname(file);
+  const start = `${basename(file)}.`;
+  for (const name of readdirSync(folder)) {
+    const rest = name.startsWith(start) ? name.slice(start.length) : "";
+    if (/^[0-9a-f-]+$/.test(rest)) rmSync(join(folder, name), { force: true });
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (!(Number.isInteger(pid) && pid > 0)) return false;
+function textOf(file: string): string | undefined {
   try {
-    process.kill(pid, 0);
-    return true;
+    return readFileSync(file, "utf8");
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new FileError(file, `could not be read: ${messageOf(error)}`);
   }
+}
+
+/** Waits a little, without a turn of the event loop. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
 }

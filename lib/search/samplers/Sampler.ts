@@ -1,3 +1,5 @@
+import { inWords } from "../../checks";
+import { ArgumentError } from "../../errors";
 import type { Plain } from "../../plain";
 import type { Params, Space } from "../space";
 import type { Direction, Trial } from "../Trial";
@@ -39,4 +41,12 @@ export interface AnySampler {
     finished: readonly Trial<S>[],
     context: SamplerContext<S>,
   ): Params<S>;
+}
+
+/** @throws ArgumentError from `where` unless it has what a sampler must have. */
+export function checkSampler<S extends Space>(where: string, sampler: Sampler<S> | AnySampler): void {
+  const { name, options, propose } = (sampler ?? {}) as Partial<AnySampler>;
+  if (typeof name === "string" && typeof options === "object" && typeof propose === "function") return;
+  const kinds = "one that random({ seed: 1 }), grid, bayesian or successiveHalving makes";
+  throw new ArgumentError(where, `sampler must be ${kinds}, got ${inWords(sampler)}`);
 }

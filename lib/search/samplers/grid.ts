@@ -1,3 +1,4 @@
+import { checkOptions, inWords } from "../../checks";
 import { ArgumentError } from "../../errors";
 import type { Plain } from "../../plain";
 import { distribution } from "../dimension";
@@ -12,10 +13,17 @@ import type { AnySampler } from "./Sampler";
  * @throws ArgumentError if the points are not whole numbers > 1, or (when used) not the names of the space.
  */
 export function grid(options: { readonly points: number | Readonly<Record<string, number>> }): AnySampler {
+  checkOptions("grid", options, ["points"]);
   const { points } = options;
+  if (typeof points !== "number" && (typeof points !== "object" || points === null)) {
+    throw new ArgumentError(
+      "grid",
+      `points must be a whole number > 1, or one by name, got ${inWords(points)}`,
+    );
+  }
   for (const count of typeof points === "number" ? [points] : Object.values(points)) {
     if (!(Number.isInteger(count) && count > 1)) {
-      throw new ArgumentError("grid", `points must be whole numbers > 1, got ${count}`);
+      throw new ArgumentError("grid", `points must be whole numbers > 1, got ${inWords(count)}`);
     }
   }
   return {

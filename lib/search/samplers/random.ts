@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks";
 import { RandomState } from "../../tensor/RandomState";
 import { type Params, pointAt, type Space } from "../space";
 import type { AnySampler } from "./Sampler";
@@ -7,7 +8,9 @@ import type { AnySampler } from "./Sampler";
  * Bergstra & Bengio, Random search for hyper-parameter optimization, JMLR 2012.
  * @throws ArgumentError unless the seed is a whole number in [0, 2^32).
  */
-export function random({ seed }: { readonly seed: number }): AnySampler {
+export function random(options: { readonly seed: number }): AnySampler {
+  checkOptions("random", options, ["seed"]);
+  const { seed } = options;
   new RandomState(seed);
   return {
     name: "random",

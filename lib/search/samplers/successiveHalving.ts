@@ -1,8 +1,8 @@
-import { checkCounts } from "../../checks";
+import { checkCounts, checkOptions, inWords } from "../../checks";
 import { ArgumentError } from "../../errors";
 import type { Params, Space } from "../space";
 import { byValue, type Trial } from "../Trial";
-import type { AnySampler, SamplerContext } from "./Sampler";
+import { type AnySampler, checkSampler, type SamplerContext } from "./Sampler";
 
 export interface SuccessiveHalvingOptions {
   /** Proposes the candidates. */
@@ -27,8 +27,10 @@ export interface SuccessiveHalvingOptions {
  * @throws ArgumentError for options out of their domain.
  */
 export function successiveHalving(options: SuccessiveHalvingOptions): AnySampler {
+  checkOptions("successiveHalving", options, ["sampler", "candidates", "budgets", "eta"]);
   const { sampler, candidates, budgets, eta = 3 } = options;
-  checkOptions(candidates, budgets, eta);
+  checkSampler("successiveHalving", sampler);
+  checkDomains(candidates, budgets, eta);
   const sizes = budgets.map((_, rung) => Math.max(1, Math.floor(candidates / eta ** rung)));
   const starts = budgets.map((_, rung) => sizes.slice(0, rung).reduce((sum, size) => sum + size, 0));
   const rungOf = (number: number): number => starts.filter((start) => start <= number).length - 1;
@@ -58,11 +60,12 @@ export function successiveHalving(options: SuccessiveHalvingOptions): AnySampler
   };
 }
 
-function checkOptions(candidates: number, budgets: readonly number[], eta: number): void {
+function checkDomains(candidates: number, budgets: readonly number[], eta: number): void {
   const refuse = (problem: string): never => {
     throw new ArgumentError("successiveHalving", problem);
   };
   checkCounts("successiveHalving", { candidates });
+  if (!Array.isArray(budgets)) refuse(`budgets must be a list of numbers > 0, got ${inWords(budgets)}`);
   const rising = budgets.every((budget, i) => Number.isFinite(budget) && budget > (budgets[i - 1] ?? 0));
   if (!rising || budgets.length === 0) {
     refuse(`budgets must be one or more numbers > 0, rising, got [${budgets.join(", ")}]`);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { FileError } from "scratch-nn";
 import { afterAll, describe, expect, test } from "vitest";
 import { twoLayer } from "../../../lib/dist/projects";
+import { processors } from "../../../lib/dist/search";
 import { images, settings } from "./small";
 
 const folder = mkdtempSync(join(tmpdir(), "scratch-nn-two-layer-"));
@@ -11,18 +12,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const stream = new twoLayer.TrialStream(settings);
 const data = twoLayer.splitSamples(images(), stream);
-
-async function withPool<T>(
-  options: Partial<twoLayer.TrialPoolOptions>,
-  work: (pool: twoLayer.TrialPool) => Promise<T>,
-): Promise<T> {
-  const pool = new twoLayer.TrialPool({ settings, data: () => data, ...options });
-  try {
-    return await work(pool);
-  } finally {
-    await pool.close();
-  }
-}
 
 describe("trialStudy", () => {
   test("gives the same trials on two workers, stopped and continued, as one after the other", async () => {
@@ -33,11 +22,13 @@ describe("trialStudy", () => {
     }
     const journal = join(folder, "study.jsonl");
     const stop = new AbortController();
-    const first = await withPool({ workers: 2 }, (pool) =>
-      twoLayer.trialStudy(pool, { journal, signal: stop.signal, onTrial: () => stop.abort() }).run(),
-    );
+    const on = processors({ workers: 2 });
+    const options = { settings, data, journal, on };
+    const onTrial = (): void => stop.abort();
+    const first = await twoLayer.trialStudy({ ...options, signal: stop.signal, onTrial }).run();
     expect(first.trials).toHaveLength(1);
-    const second = await withPool({ workers: 2 }, (pool) => twoLayer.trialStudy(pool, { journal }).run());
+    const second = await twoLayer.trialStudy(options).run();
+    await on.close();
     expect(second.trials).toEqual(wanted);
     expect(second.best.value).toBe(Math.max(...wanted.map(({ value }) => value)));
   });
@@ -45,18 +36,15 @@ describe("trialStudy", () => {
   test("asks a journal that is complete for everything, and no worker for anything", async () => {
     const journal = join(folder, "study.jsonl");
     const before = readFileSync(journal, "utf8");
-    const none = (): never => {
-      throw new Error("no data were wanted");
-    };
-    const study = await withPool({ data: none }, (pool) => twoLayer.trialStudy(pool, { journal }).run());
+    const on = { ...processors(), judge: () => Promise.reject(new Error("a worker was asked")) };
+    const study = await twoLayer.trialStudy({ settings, data, journal, on }).run();
     expect(study.done).toBe(true);
     expect(readFileSync(journal, "utf8")).toBe(before);
   });
 
   test("refuses the journal of other settings", async () => {
     const journal = join(folder, "study.jsonl");
-    await withPool({ settings: { ...settings, epochs: 3 } }, async (pool) => {
-      expect(() => twoLayer.trialStudy(pool, { journal })).toThrow(FileError);
-    });
+    const other = { ...settings, epochs: 3 };
+    expect(() => twoLayer.trialStudy({ settings: other, data, journal })).toThrow(FileError);
   });
 });

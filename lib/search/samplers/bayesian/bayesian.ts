@@ -1,4 +1,4 @@
-import { checkCounts } from "../../../checks";
+import { checkCounts, checkOptions } from "../../../checks";
 import type { Plain } from "../../../plain";
 import { RandomState } from "../../../tensor/RandomState";
 import { type Distribution, distribution } from "../../dimension";
@@ -35,7 +35,9 @@ const LAST = 1 - 2 ** -53;
  * Choose `round` no smaller than the study's `parallel`, or workers wait; it, and not `parallel`, changes the result.
  * @throws ArgumentError for options out of their domain.
  */
-export function bayesian({ seed, startup = 8, round = 4 }: BayesianOptions): AnySampler {
+export function bayesian(options: BayesianOptions): AnySampler {
+  checkOptions("bayesian", options, ["seed", "startup", "round"]);
+  const { seed, startup = 8, round = 4 } = options;
   new RandomState(seed);
   checkCounts("bayesian", { startup }, 2);
   checkCounts("bayesian", { round });

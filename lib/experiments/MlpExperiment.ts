@@ -2,8 +2,11 @@ import type { Dataset } from "../datasets/Dataset";
 import type { DType } from "../kernels/Kernels";
 import type { Init } from "../layers/init";
 
-/** A training of a fully connected network, said in numbers and words: it can be sent to another thread. */
-export interface Experiment {
+/**
+ * A training of a multilayer perceptron, a network of fully connected layers, said in numbers and words: it can be
+ * sent to another thread.
+ */
+export interface MlpExperiment {
   readonly name: string;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];

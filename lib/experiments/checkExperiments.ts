@@ -1,3 +1,4 @@
+import { checkOptions, inWords } from "../checks";
 import { checkDataset, sampleSize } from "../datasets/Dataset";
 import { ArgumentError, ScratchError, ShapeError } from "../errors";
 import { Dropout } from "../layers/Dropout";
@@ -6,19 +7,63 @@ import { CrossEntropyLoss } from "../losses/CrossEntropyLoss";
 import { ExponentialScheduler } from "../optim/ExponentialScheduler";
 import { SGD } from "../optim/SGD";
 import { RandomState } from "../tensor/RandomState";
-import type { Experiment, ExperimentData } from "./Experiment";
+import type { ExperimentData, MlpExperiment } from "./MlpExperiment";
 
 /**
- * Checks all that `prepareExperiment` would refuse, without making the model.
- * @throws ArgumentError that names the experiment and the value out of its domain.
+ * Checks trainings and what they learn from, without making a model.
+ * @throws ArgumentError that names the experiment and the value out of its domain; ArgumentError or ShapeError if a
+ * dataset is empty or wrong in itself, or if the two do not fit together.
  */
-export function checkExperiment(experiment: Experiment, where: string): void {
+export function checkExperiments(
+  where: string,
+  experiments: readonly MlpExperiment[],
+  data: ExperimentData,
+): void {
+  if (!Array.isArray(experiments)) {
+    throw new ArgumentError(where, `experiments must be a list, got ${inWords(experiments)}`);
+  }
+  for (const experiment of experiments) checkExperiment(experiment, where);
+  checkData(data, where);
+}
+
+const NAMES: { readonly [Name in keyof Required<MlpExperiment>]: true } = {
+  name: true,
+  hidden: true,
+  activation: true,
+  dropout: true,
+  loss: true,
+  dtype: true,
+  init: true,
+  biasInit: true,
+  learningRate: true,
+  decay: true,
+  decayEvery: true,
+  weightDecay: true,
+  decayBiases: true,
+  epsilon: true,
+  gradientScale: true,
+  batchSize: true,
+  epochs: true,
+  seed: true,
+};
+
+function checkExperiment(experiment: MlpExperiment, where: string): void {
+  checkOptions(
+    `${where}, experiment ${inWords((experiment as Partial<MlpExperiment> | null)?.name)}`,
+    experiment,
+    Object.keys(NAMES),
+  );
   const { name, hidden, batchSize, epochs } = experiment;
   const refuse = (problem: string): never => {
     throw new ArgumentError(where, `experiment ${name}: ${problem}`);
   };
-  if (hidden.length === 0 || !hidden.every((units) => Number.isInteger(units) && units > 0)) {
-    refuse(`hidden must be one or more whole numbers > 0, got [${hidden.join(", ")}]`);
+  const list = Array.isArray(hidden) ? `[${hidden.join(", ")}]` : inWords(hidden);
+  if (
+    !Array.isArray(hidden) ||
+    hidden.length === 0 ||
+    !hidden.every((units) => Number.isInteger(units) && units > 0)
+  ) {
+    refuse(`hidden must be one or more whole numbers > 0, got ${list}`);
   }
   if (!(Number.isInteger(batchSize) && batchSize > 0)) {
     refuse(`batchSize must be a whole number > 0, got ${batchSize}`);
@@ -48,7 +93,7 @@ function checkChoice(
 }
 
 /** Makes the parts that check their own arguments, as small as they can be. */
-function checkParts(experiment: Experiment): void {
+function checkParts(experiment: MlpExperiment): void {
   const {
     seed,
     dropout = 0,
@@ -69,8 +114,9 @@ function checkParts(experiment: Experiment): void {
   new CrossEntropyLoss({ epsilon, gradientScale });
 }
 
-/** @throws ArgumentError or ShapeError if a dataset is empty or wrong in itself, or if the two do not fit together. */
-export function checkExperimentData({ train, validation }: ExperimentData, where: string): void {
+function checkData(data: ExperimentData, where: string): void {
+  checkOptions(`${where}, data`, data, ["train", "validation"]);
+  const { train, validation } = data;
   for (const [name, dataset] of Object.entries({ train, validation })) {
     checkDataset(dataset, `${where}, ${name}`);
     if (dataset.count === 0) throw new ArgumentError(where, `${name} must have at least one sample, got 0`);

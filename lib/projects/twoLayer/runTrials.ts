@@ -1,0 +1,52 @@
+import path from "node:path";
+import { checkOptions } from "../../checks";
+import { stoppable } from "../../platform/stoppable";
+import { WorkerPool } from "../../workers/WorkerPool";
+import type { SearchData } from "./loaders";
+import type { TwoLayerSettings } from "./settings";
+import type { TrialResult } from "./trainTrial";
+import type { TrialInput } from "./trialTask";
+
+export interface RunTrialsOptions {
+  readonly settings: TwoLayerSettings;
+  readonly data: SearchData;
+  /** Fewer, or more, than the settings say, to look at a part of a trial. */
+  readonly epochs?: number;
+  /** How many trials train at the same time (default: as many as there are processors). */
+  readonly workers?: number;
+  /** Called now and then with the steps that all trials took together since the last call. */
+  readonly onSteps?: (steps: number) => void;
+}
+
+/**
+ * Trains some trials of the search side by side, to the same bits as `trainTrial`. They come in the order of their
+ * numbers here; those that an interrupt of the kernel stopped are left out.
+ * @throws ArgumentError for options out of their domain or a number that is no trial's; DivergenceError.
+ */
+export async function runTrials(
+  numbers: readonly number[],
+  options: RunTrialsOptions,
+): Promise<({ readonly number: number } & TrialResult)[]> {
+  checkOptions("runTrials", options, ["settings", "data", "epochs", "workers", "onSteps"]);
+  const { settings, data, epochs = settings.epochs, workers, onSteps } = options;
+  const pool = new WorkerPool(workers === undefined ? {} : { workers });
+  const task = { file: path.join(__dirname, "trialTask.js") };
+  try {
+    return await stoppable(undefined, async ({ signal }) => {
+      const run = async (number: number): Promise<({ readonly number: number } & TrialResult)[]> => {
+        const input: TrialInput = { number, epochs, settings };
+        const onReport = (steps: unknown): void => onSteps?.(steps as number);
+        try {
+          const result = await pool.run(task, input, { data: { ...data }, signal, onReport });
+          return [{ number, ...(result as TrialResult) }];
+        } catch (error) {
+          if (signal.aborted && error === signal.reason) return [];
+          throw error;
+        }
+      };
+      return (await Promise.all(numbers.map(run))).flat();
+    });
+  } finally {
+    await pool.close();
+  }
+}
