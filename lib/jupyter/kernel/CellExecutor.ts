@@ -9,6 +9,7 @@ import type { CellOutput } from "./CellOutput";
 import { type CellFailure, CellSources } from "./CellSources";
 import { declaredNames } from "./declaredNames";
 import { expandShorthand } from "./expandShorthand";
+import { type Inspect, inspectCall } from "./inspectCall";
 import type { StreamName } from "./OutputBuffer";
 import { type Converter, type Executor, tslab } from "./tslab";
 import { watchLess } from "./watchLess";
@@ -87,7 +88,8 @@ export class CellExecutor {
   }
 
   inspect(code: string, cursor: number): Content {
-    const info = this.#executor.inspect(code, cursor);
+    const inspect: Inspect = (source, position) => this.#executor.inspect(source, position);
+    const info = inspectCall(inspect, code, cursor);
     const data = info === undefined ? {} : { "text/plain": printQuickInfo(info) };
     return { status: "ok", found: info !== undefined, data, metadata: {} };
   }

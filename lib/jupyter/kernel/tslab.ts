@@ -1,3 +1,5 @@
+import type { Inspect, QuickInfo } from "./inspectCall";
+
 /**
  * The parts of tslab the kernel is built from. Their types are written out because tslab's own declarations bring a
  * second, older `@types/node` into the program.
@@ -27,7 +29,7 @@ export interface Converter {
 
 export interface Executor {
   execute(source: string): Promise<boolean>;
-  inspect(source: string, position: number): object | undefined;
+  inspect: Inspect;
   complete(source: string, position: number): { start: number; end: number; candidates: string[] };
   /** Rejects the promise of the cell that is running. */
   interrupt(): void;
@@ -47,7 +49,7 @@ interface Modules {
       console: { log(...values: unknown[]): void; error(first: unknown, ...rest: unknown[]): void },
     ): Executor;
   };
-  inspect: { printQuickInfo(info: object): string };
+  inspect: { printQuickInfo(info: QuickInfo): string };
   /** `display` of tslab and of this library sends through the function that stands here. */
   jupyter: { lastWriteDisplayData: WriteDisplayData | null };
 }
