@@ -17,6 +17,13 @@ export function checkFlags(where: string, values: Readonly<Record<string, unknow
   }
 }
 
+/** @throws ArgumentError from `where` unless it is a text that can name a file. */
+export function checkPath(where: string, path: unknown, name = "path"): asserts path is string {
+  if (path === "") throw new ArgumentError(where, `${name} must not be empty`);
+  if (typeof path === "string" && !path.includes("\0")) return;
+  throw new ArgumentError(where, `${name} must be a text such as "models/x", got ${inWords(path)}`);
+}
+
 /**
  * Refuses options that nobody reads: `SGD: unknown option "lr"; did you mean learningRate? The options are …`.
  * @throws ArgumentError from `where` unless `options` is an object literal with no other names than `names`.

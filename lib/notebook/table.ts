@@ -1,7 +1,5 @@
+import type { TableCell } from "../formats/csv";
 import { markdown } from "./display";
-
-/** What a cell of a table may hold; null is shown as –. */
-export type TableCell = string | number | boolean | null;
 
 /**
  * A Markdown table with one column for each key of the first row; columns of numbers stand to the right. The numbers

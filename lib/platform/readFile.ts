@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { FileError, messageOf } from "../errors";
 
-/** What a file may have, in bytes, unless told otherwise: 1 GiB, of text a quarter of it. */
+/** What a file may have, in bytes, unless told otherwise: 1 GiB, of text an eighth of it. */
 const MOST_BYTES = 2 ** 30;
-const MOST_TEXT = 2 ** 28;
+const MOST_TEXT = 2 ** 27;
 
 /**
  * A whole regular file.
@@ -49,8 +49,8 @@ export function inUtf16(bytes: Uint8Array): boolean {
  * @param name what an error calls it.
  * @throws FileError as `readText`, or if it is no JSON.
  */
-export function readJson(path: string, name: string = path): unknown {
-  const text = readText(path, name);
+export function readJson(path: string, name: string = path, maxBytes: number = MOST_TEXT): unknown {
+  const text = readText(path, name, maxBytes);
   return attempt(name, "JSON", () => JSON.parse(text));
 }
 

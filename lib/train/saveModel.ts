@@ -1,4 +1,5 @@
-import { ArgumentError, FileError } from "../errors";
+import { checkPath } from "../checks";
+import { FileError } from "../errors";
 import { fittingTensor, readSafetensors } from "../formats/safetensors/readSafetensors";
 import type { StoredTensor } from "../formats/safetensors/safetensors";
 import { writeSafetensors } from "../formats/safetensors/writeSafetensors";
@@ -12,6 +13,7 @@ import { artifactPath } from "../platform/paths";
  * @throws FileError if it cannot be written.
  */
 export function saveModel(model: Module, path: string): void {
+  checkPath("saveModel", path);
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { value }] of model.namedParameters()) tensors.set(name, value);
   writeSafetensors(path, tensors, { architecture: architecture(model) });
@@ -25,7 +27,7 @@ export function saveModel(model: Module, path: string): void {
  * path is empty.
  */
 export function loadModel<M extends Module>(model: M, path: string): M {
-  if (path === "") throw new ArgumentError("loadModel", "path must not be empty");
+  checkPath("loadModel", path);
   const file = readSafetensors(path);
   if (!file) throw new FileError(path, `no such file; looked at ${artifactPath(path)}`);
   const { tensors, metadata } = file;

@@ -1,8 +1,8 @@
-import { checkCounts } from "../checks";
-import type { WordIndex } from "../datasets/imdb/WordIndex";
+import { checkCounts, inWords } from "../checks";
+import { WordIndex } from "../datasets/imdb/WordIndex";
 import { ArgumentError, ShapeError } from "../errors";
 import { formatShape } from "../tensor/shape";
-import type { Tensor } from "../tensor/Tensor";
+import { Tensor } from "../tensor/Tensor";
 
 /** A word, and the cosine of the angle between its vector and that of the word asked for. */
 export interface NearWord {
@@ -19,6 +19,12 @@ export interface NearWord {
  * ShapeError if the vectors are not those of the dictionary.
  */
 export function nearestWords(vectors: Tensor, words: WordIndex, word: string, count = 10): NearWord[] {
+  if (!(words instanceof WordIndex)) {
+    throw new ArgumentError("nearestWords", `words must be a WordIndex, got ${inWords(words)}`);
+  }
+  if (!(vectors instanceof Tensor)) {
+    throw new ArgumentError("nearestWords", `vectors must be a tensor, got ${inWords(vectors)}`);
+  }
   const [rows, dimension] = vectors.shape;
   if (vectors.shape.length !== 2 || rows !== words.dictSize) {
     const came = formatShape(vectors.shape);
@@ -29,7 +35,10 @@ export function nearestWords(vectors: Tensor, words: WordIndex, word: string, co
   const own = vectors.data.subarray((token ?? 0) * dimension, ((token ?? 0) + 1) * dimension);
   const norm = Math.sqrt(dot(own, own));
   if (token === undefined || norm === 0) {
-    throw new ArgumentError("nearestWords", `word must be in the dictionary and have a vector, got ${word}`);
+    throw new ArgumentError(
+      "nearestWords",
+      `word must be in the dictionary and have a vector, got ${inWords(word)}`,
+    );
   }
   const near: NearWord[] = [];
   for (let other = 0; other < rows; other++) {

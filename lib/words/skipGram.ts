@@ -1,11 +1,11 @@
-import { checkCounts } from "../checks";
-import { INDEX_FROM, type Reviews } from "../datasets/imdb/Reviews";
+import { checkCounts, checkOptions, inWords } from "../checks";
+import { checkReviews, INDEX_FROM, type Reviews } from "../datasets/imdb/Reviews";
 import { ArgumentError, DivergenceError } from "../errors";
 import { kernels } from "../kernels/load";
 import { allocateBytes } from "../kernels/memory";
 import { stoppable } from "../platform/stoppable";
 import { TURN, turn } from "../platform/turn";
-import type { RandomState } from "../tensor/RandomState";
+import { RandomState } from "../tensor/RandomState";
 import { Tensor } from "../tensor/Tensor";
 import type { StepRecord } from "../train/FitOptions";
 import { SkipGramSampler } from "./SkipGramSampler";
@@ -41,6 +41,18 @@ export interface SkipGram {
   readonly interrupted: boolean;
 }
 
+const OPTIONS: readonly (keyof SkipGramOptions)[] = [
+  "dictSize",
+  "random",
+  "dimension",
+  "window",
+  "negatives",
+  "epochs",
+  "learningRate",
+  "subsample",
+  "onStep",
+  "signal",
+];
 /** Float32 values of a vector register. */
 const LANES = 4;
 const PIECE = 10_000;
@@ -60,10 +72,15 @@ const PIECE = 10_000;
  * DivergenceError if the vectors grow without end.
  */
 export async function skipGram(reviews: Reviews, options: SkipGramOptions): Promise<SkipGram> {
+  checkReviews("skipGram", reviews);
+  checkOptions("skipGram", options, OPTIONS);
   const { dictSize, random, onStep, signal } = options;
   const { dimension = 100, window = 5, negatives = 5, epochs = 5, learningRate = 0.025 } = options;
   const { subsample = 0.001 } = options;
   checkCounts("skipGram", { dictSize, dimension, window, negatives, epochs });
+  if (!(random instanceof RandomState)) {
+    throw new ArgumentError("skipGram", `random must be a RandomState, got ${inWords(random)}`);
+  }
   if (!(learningRate > 0 && learningRate < Number.POSITIVE_INFINITY)) {
     throw new ArgumentError("skipGram", `learningRate must be a number > 0, got ${learningRate}`);
   }

@@ -1,11 +1,20 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
 import { ArgumentError, FileError } from "scratch-nn";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { checkDataset } from "../../lib/dist/datasets/Dataset";
-import { loadImdb, loadWordIndex, padReview, padReviews, readImdb, WordIndex } from "../../lib/dist/words";
+import {
+  loadImdb,
+  loadWordIndex,
+  padReview,
+  padReviews,
+  readImdb,
+  skipGram,
+  WordIndex,
+} from "../../lib/dist/words";
 import { readFixture } from "../helpers/readFixture";
 
 interface Expected {
@@ -74,11 +83,9 @@ describe("reviews", () => {
     const length = `exampleLength must be a whole number > 0, got ${bad}`;
     expect(() => padReview([1], bad)).toThrow(new ArgumentError("padReview", length));
     const options = { directory, original: false, dictSize: 20, exampleLength: 5 };
-    expect(() => loadImdb({ ...options, exampleLength: bad })).toThrow(
-      new ArgumentError("padReviews", length),
-    );
+    expect(() => loadImdb({ ...options, exampleLength: bad })).toThrow(new ArgumentError("loadImdb", length));
     const size = `dictSize must be a whole number ≥ 4, got ${bad}`;
-    expect(() => loadImdb({ ...options, dictSize: bad })).toThrow(new ArgumentError("padReviews", size));
+    expect(() => loadImdb({ ...options, dictSize: bad })).toThrow(new ArgumentError("loadImdb", size));
     expect(() => new WordIndex({}, bad)).toThrow(new ArgumentError("WordIndex", size));
   });
 });
@@ -204,11 +211,97 @@ describe("words", () => {
     const folder = mkdtempSync(join(directory, "words-"));
     const path = join(folder, "imdb_word_index.json");
     writeFileSync(path, "[1]");
-    expect(() => loadWordIndex({ directory: folder, dictSize: 9 })).toThrow(/got something else$/);
+    expect(() => loadWordIndex({ directory: folder, dictSize: 9 })).toThrow(
+      /expected an object of words and their ranks, got an array of 1; move it away, and run npm run data:imdb/,
+    );
     writeFileSync(path, "{");
     expect(() => loadWordIndex({ directory: folder, dictSize: 9 })).toThrow(
       /imdb_word_index.json: expected JSON, got: /,
     );
+  });
+});
+
+describe("a wrong call is answered in words", () => {
+  type Call = (...args: unknown[]) => unknown;
+  test.each<[string, Call, unknown[], string]>([
+    ["loadImdb", loadImdb as Call, [], "options must be an object of"],
+    [
+      "loadImdb",
+      loadImdb as Call,
+      [{ dictSize: 9 }],
+      "exampleLength must be a whole number > 0, got undefined",
+    ],
+    ["loadImdb", loadImdb as Call, [{ dictSize: 9, exampleLength: 5, dir: "x" }], 'unknown option "dir"'],
+    [
+      "readImdb",
+      readImdb as Call,
+      ["data"],
+      'options must be an object of { directory, shuffle, original }, got "data"',
+    ],
+    ["readImdb", readImdb as Call, [{ directory: 5 }], 'directory must be a text such as "models/x", got 5'],
+    ["readImdb", readImdb as Call, [{ shuffle: 1 }], "shuffle must be true or false, got 1"],
+    ["loadWordIndex", loadWordIndex as Call, [5], "options must be an object of"],
+    ["loadWordIndex", loadWordIndex as Call, [{}], "dictSize must be a whole number ≥ 4, got undefined"],
+    [
+      "padReviews",
+      padReviews as Call,
+      [{}, { dictSize: 9, exampleLength: 5 }],
+      "reviews must be those of readImdb",
+    ],
+    ["padReview", padReview as Call, [undefined, 5], "tokens must not be empty, got undefined"],
+    [
+      "WordIndex.encodeReview",
+      new WordIndex({ a: 1 }, 9).encodeReview as Call,
+      [5],
+      "text must be a text, got 5",
+    ],
+    ["skipGram", skipGram as Call, [undefined, {}], "reviews must be those of readImdb"],
+  ])("%s", async (where, call, args, problem) => {
+    const answer = async (): Promise<unknown> => call.call(new WordIndex({ a: 1 }, 9), ...args);
+    await expect(answer()).rejects.toThrow(ArgumentError);
+    await expect(answer()).rejects.toThrow(`${where}: ${problem}`);
+  });
+
+  test("readImdb takes the defaults from an empty object", () => {
+    vi.spyOn(process, "cwd").mockReturnValue(directory);
+    expect(() => readImdb({})).toThrow(/imdb\.npz: expected the IMDB reviews, got no file/);
+    vi.restoreAllMocks();
+  });
+});
+
+describe("a word index in another form: the error names the file and the cure", () => {
+  const load = (content: string | Buffer): string => {
+    const folder = mkdtempSync(join(directory, "index-"));
+    writeFileSync(join(folder, "imdb_word_index.json"), content);
+    try {
+      return `${loadWordIndex({ directory: folder, dictSize: 9 }).tokenOf("the")}`;
+    } catch (error) {
+      expect(error).toBeInstanceOf(FileError);
+      return (error as Error).message;
+    }
+  };
+  test.each<[string, string | Buffer, string]>([
+    ["a list", '["the", "and"]', "expected an object of words and their ranks, got an array of 2"],
+    ["turned round", '{"1": "the"}', "got 1: the (words and ranks changed places?)"],
+    ["from 0", '{"the": 0}', "expected another whole number ≥ 1 for each word, got the: 0"],
+    ["Keras's tokeniser", '{"class_name": "Tokenizer", "config": {}}', "got class_name: Tokenizer"],
+    ["no JSON", "the 1", "expected JSON, got: "],
+    [
+      "UTF-16",
+      Buffer.from('\ufeff{"the": 1}', "utf16le"),
+      "expected text in UTF-8, got UTF-16; save it as UTF-8",
+    ],
+    ["packed", gzipSync('{"the": 1}'), "expected text in UTF-8, got other bytes"],
+  ])("%s", (_, content, problem) => {
+    const message = load(content);
+    expect(message).toContain(problem);
+    expect(message).toMatch(
+      /imdb_word_index\.json: expected .*; move it away, and run npm run data:imdb, or put /,
+    );
+  });
+
+  test("a mark before UTF-8 is passed over", () => {
+    expect(load('\ufeff{"the": 1}')).toBe("4");
   });
 });
 

@@ -12,7 +12,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { FileError } from "scratch-nn";
+import { ArgumentError, FileError } from "scratch-nn";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { loadMnist } from "../../lib/dist/datasets/loadMnist";
 import { mnistSource } from "../../lib/dist/datasets/mnistSource";
@@ -266,5 +266,31 @@ describe("refuses, by name,", () => {
     packed[packed.length - 6] ^= 1;
     write({ [TRAIN_IMAGES]: undefined, [name]: packed });
     expectRefused(name, "expected a gzip file that unpacks, got: incorrect data check");
+  });
+});
+
+describe("too much, and wrong calls", () => {
+  test.each([
+    ["data/MNIST", 'options must be an object of { folder }, got "data/MNIST"'],
+    [{ folder: 5 }, 'folder must be a text such as "models/x", got 5'],
+    [{ folder: "" }, "folder must not be empty"],
+    [{ path: "x" }, 'unknown option "path"'],
+  ])("loadMnist(%j)", (options, problem) => {
+    const call = loadMnist as (options: unknown) => unknown;
+    expect(() => call(options)).toThrow(ArgumentError);
+    expect(() => call(options)).toThrow(`loadMnist: ${problem}`);
+  });
+
+  test("a packed file that unpacks to more than any MNIST is refused before it is unpacked", () => {
+    const name = `${TRAIN_IMAGES}.gz`;
+    write({ [TRAIN_IMAGES]: undefined, [name]: gzipSync(Buffer.alloc(2 ** 28 + 1)) });
+    expectRefused(name, "expected at most 268435456 bytes unpacked, got 268435457 (or a truncated file)");
+  });
+
+  test("one whose trailer lies is refused when it has unpacked to that", () => {
+    const packed = gzipSync(Buffer.alloc(2 ** 29));
+    packed.writeUInt32LE(1, packed.length - 4);
+    write({ [TRAIN_IMAGES]: packed });
+    expectRefused(TRAIN_IMAGES, "expected at most 268435456 bytes unpacked, got more");
   });
 });

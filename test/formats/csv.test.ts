@@ -27,7 +27,9 @@ describe("formatCsv", () => {
 
   test("refuses no rows, and rows that differ in their keys", () => {
     expect(() => formatCsv([])).toThrow(ArgumentError);
-    expect(() => formatCsv([])).toThrow("formatCsv: wanted at least one row, got none");
+    expect(() => formatCsv([])).toThrow(
+      "formatCsv: rows must be a list of at least one row, got an array of 0",
+    );
     expect(() => formatCsv([{ a: 1 }, { b: 1 }])).toThrow("formatCsv: row 1 must have a, got b");
     expect(() => formatCsv([{ a: 1 }, { a: 1, b: 1 }])).toThrow("row 1 must have a, got a, b");
   });
@@ -38,4 +40,18 @@ test("saveCsv makes the folders, and leaves a file as it was where the rows are 
   saveCsv([{ epoch: 2, loss: 0.5 }], path);
   expect(() => saveCsv([], path)).toThrow(ArgumentError);
   expect(readFileSync(path, "utf8")).toBe("epoch,loss\n2,0.5\n");
+});
+
+test("a wrong call is answered in words", () => {
+  const format = formatCsv as (rows: unknown) => string;
+  const refused = (rows: unknown, problem: string): void =>
+    expect(() => format(rows)).toThrow(new ArgumentError("formatCsv", problem));
+  refused(undefined, "rows must be a list of at least one row, got undefined");
+  refused([5], "row 0 must be an object, got 5");
+  refused([{ a: 1 }, null], "row 1 must be an object, got null");
+  refused([{ a: [1] }], "a of row 0 must be text, a number, true, false or null, got an array of 1");
+  const save = saveCsv as (...args: unknown[]) => void;
+  expect(() => save([{ a: 1 }])).toThrow(
+    new ArgumentError("saveCsv", 'path must be a text such as "models/x", got undefined'),
+  );
 });

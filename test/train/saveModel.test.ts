@@ -189,3 +189,17 @@ describe("a save that fails", () => {
     );
   });
 });
+
+test("a path that is none, and a model whose file has changed by a bit", () => {
+  const call = saveModel as (...args: unknown[]) => void;
+  expect(() => call(network(1))).toThrow(
+    new ArgumentError("saveModel", 'path must be a text such as "models/x", got undefined'),
+  );
+  const path = saved("flipped");
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 2] ^= 1;
+  writeFileSync(path, bytes);
+  expect(() => loadModel(network(1), path)).toThrow(
+    /: expected the checksum .*: the file has changed since it was written$/,
+  );
+});

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { zipSync } from "fflate";
 import { ArgumentError, FileError } from "scratch-nn";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadWordVectors, WordIndex } from "../../lib/dist/words";
@@ -57,4 +58,66 @@ test("a missing or cut file, and a dimension of 0", async () => {
   );
   const problem = "dimension must be a whole number > 0, got 0";
   await expect(loadWordVectors(cut, words, 0)).rejects.toThrow(new ArgumentError("loadWordVectors", problem));
+});
+
+test("a mark before UTF-8 is passed over; UTF-16 and a zip archive are refused with the cure", async () => {
+  const { found } = await loadWordVectors(write(`\ufeff${text}`), words, 3);
+  expect(found).toBe(3);
+  const wide = write(Buffer.from(`\ufeff${text}`, "utf16le"));
+  await expect(loadWordVectors(wide, words, 3)).rejects.toThrow(
+    new FileError("glove.txt", "expected text in UTF-8, got UTF-16; save it as UTF-8"),
+  );
+  const zip = write(Buffer.from(zipSync({ "glove.6B.100d.txt": Buffer.from(text) })));
+  await expect(loadWordVectors(zip, words, 100)).rejects.toThrow(
+    new FileError(
+      "glove.txt",
+      "expected a text file, got a zip archive; unpack it and take one file, such as glove.6B.100d.txt",
+    ),
+  );
+});
+
+test("word2vec's first line is held to what follows", async () => {
+  await expect(loadWordVectors(write(`6 4\n${text}`), words, 3)).rejects.toThrow(
+    new FileError("glove.txt, line 1", "expected vectors of 3 numbers, got 4 numbers a word"),
+  );
+  await expect(loadWordVectors(write(`8 3\n${text}`), words, 3)).rejects.toThrow(
+    new FileError("glove.txt", "expected 8 words, as its first line says, got 7 (truncated?)"),
+  );
+  // With one number a word, a line of two numbers is the vector of a number.
+  const digits = new WordIndex({ 6: 1 }, 5);
+  expect((await loadWordVectors(write("6 3\nthe 1"), digits, 1)).vectors.data[4]).toBe(3);
+});
+
+test.each(["0x10", "0b1", "1,5", "Infinity"])("%s is no number", async (number) => {
+  await expect(loadWordVectors(write(`good ${number} 2 3`), words, 3)).rejects.toThrow(
+    new FileError("glove.txt, line 1", `expected numbers, got "${number}"`),
+  );
+});
+
+test("a file without line ends, and one that gzip packs a thousandfold, are refused early", async () => {
+  const started = performance.now();
+  const long = write(Buffer.alloc(2 ** 28, "x"));
+  await expect(loadWordVectors(long, words, 3)).rejects.toThrow(
+    "glove.txt: expected lines of at most 10192 characters, got a longer one (a text file?)",
+  );
+  const bomb = write(gzipSync(Buffer.alloc(2 ** 27, "\n")));
+  await expect(loadWordVectors(bomb, words, 3)).rejects.toThrow(
+    /^glove\.txt: expected at most \d+ bytes unpacked, got more/,
+  );
+  expect(performance.now() - started).toBeLessThan(20_000);
+});
+
+test("a wrong call is answered in words", async () => {
+  const path = write(text);
+  const call = loadWordVectors as (...args: unknown[]) => Promise<unknown>;
+  await expect(call(undefined)).rejects.toThrow(
+    new ArgumentError("loadWordVectors", 'path must be a text such as "models/x", got undefined'),
+  );
+  await expect(call("", words, 3)).rejects.toThrow(
+    new ArgumentError("loadWordVectors", "path must not be empty"),
+  );
+  await expect(call(path, { the: 1 }, 3)).rejects.toThrow(
+    "words must be a WordIndex, got an object of { the }",
+  );
+  await expect(call(path, words)).rejects.toThrow("dimension must be a whole number > 0, got undefined");
 });

@@ -155,8 +155,8 @@ describe("refused", () => {
     vectors.data.fill(0, 45);
     const refuse = (word: string, count?: number) => () => nearestWords(vectors, words, word, count);
     const problem = "word must be in the dictionary and have a vector, got ";
-    expect(refuse("no")).toThrow(new ArgumentError("nearestWords", `${problem}no`));
-    expect(refuse("unheard")).toThrow(new ArgumentError("nearestWords", `${problem}unheard`));
+    expect(refuse("no")).toThrow(new ArgumentError("nearestWords", `${problem}"no"`));
+    expect(refuse("unheard")).toThrow(new ArgumentError("nearestWords", `${problem}"unheard"`));
     expect(refuse("a0", 0)).toThrow(
       new ArgumentError("nearestWords", "count must be a whole number > 0, got 0"),
     );

@@ -1,3 +1,5 @@
+import { inWords } from "../../checks";
+import { ArgumentError } from "../../errors";
 import type { RandomState } from "../../tensor/RandomState";
 
 /** Keras's numbers that are no words; the word of rank 1 is token 4. */
@@ -19,6 +21,18 @@ export interface Reviews {
   readonly starts: Int32Array;
   /** 1 for a good review, 0 for a bad one. */
   readonly labels: Uint8Array;
+}
+
+/** @throws ArgumentError from `where` unless they are reviews as `readImdb` gives them. */
+export function checkReviews(where: string, reviews: Reviews): void {
+  const { count, tokens, starts, labels } = (reviews ?? {}) as Partial<Reviews>;
+  if (tokens instanceof Int32Array && starts instanceof Int32Array && labels instanceof Uint8Array) {
+    if (Number.isInteger(count) && count! >= 0 && count! < starts.length && count! <= labels.length) return;
+  }
+  throw new ArgumentError(
+    where,
+    `reviews must be those of readImdb, such as readImdb().train, got ${inWords(reviews)}`,
+  );
 }
 
 /** The reviews in the order of the stream's next permutation of their numbers. */

@@ -1,3 +1,4 @@
+import { inWords } from "../../checks";
 import { ArgumentError, FileError } from "../../errors";
 import { checkDictSize } from "./padReviews";
 import { INDEX_FROM, PADDING, START, UNKNOWN } from "./Reviews";
@@ -19,19 +20,25 @@ export class WordIndex {
 
   /**
    * @param ranks the rank of each word, 1 for the most frequent, as imdb_word_index.json has it.
+   * @param name what an error calls the ranks.
    * @throws ArgumentError if dictSize is not a whole number ≥ 4; FileError if a rank is not a whole number ≥ 1, or two
    * words have the same.
    */
-  constructor(ranks: Readonly<Record<string, unknown>>, dictSize: number) {
+  constructor(ranks: Readonly<Record<string, unknown>>, dictSize: number, name = "word index") {
     checkDictSize("WordIndex", dictSize);
+    if (typeof ranks !== "object" || ranks === null || Array.isArray(ranks)) {
+      throw new FileError(name, `expected an object of words and their ranks, got ${inWords(ranks)}`);
+    }
     this.dictSize = dictSize;
     this.words = [...NAMES];
     const taken = new Set<unknown>();
     for (const [word, rank] of Object.entries(ranks)) {
       if (typeof rank !== "number" || !Number.isInteger(rank) || rank < 1 || taken.has(rank)) {
+        const turned =
+          /^\d+$/.test(word) && typeof rank === "string" ? " (words and ranks changed places?)" : "";
         throw new FileError(
-          "word index",
-          `expected another whole number ≥ 1 for each word, got ${word}: ${rank}`,
+          name,
+          `expected another whole number ≥ 1 for each word, got ${word.slice(0, 40)}: ${said(rank)}${turned}`,
         );
       }
       taken.add(rank);
@@ -81,12 +88,20 @@ export class WordIndex {
    * @throws ArgumentError if there is no word in it.
    */
   encodeReview(text: string): Int32Array {
+    if (typeof text !== "string") {
+      throw new ArgumentError("WordIndex.encodeReview", `text must be a text, got ${inWords(text)}`);
+    }
     const words = splitWords(text);
     if (words.length === 0) {
       throw new ArgumentError("WordIndex.encodeReview", `text must hold a word, got ${JSON.stringify(text)}`);
     }
     return Int32Array.from([START, ...words.map((word) => this.tokenOf(word))]);
   }
+}
+
+/** A rank that is none, in a few words. */
+function said(rank: unknown): string {
+  return typeof rank === "string" ? rank.slice(0, 40) : inWords(rank);
 }
 
 /** The words of a text as `keras.preprocessing.text.text_to_word_sequence` finds them. */

@@ -46,10 +46,10 @@ export async function downloadFile(
 }
 
 function refused(file: PublishedFile, path: string, came: string): FileError {
-  const wanted = `${file.bytes} bytes with sha256 ${file.sha256} from ${file.url}`;
+  const expected = `${file.bytes} bytes with sha256 ${file.sha256} from ${file.url}`;
   return new FileError(
     file.name,
-    `expected ${wanted}, got: ${came}. Put the file there yourself, from any computer that is online: ${path}`,
+    `expected ${expected}, got: ${came}. Put the file there yourself, from any computer that is online: ${path}`,
   );
 }
 

@@ -1,5 +1,6 @@
+import { checkOptions } from "../../checks";
 import type { Dataset } from "../Dataset";
-import { type PadOptions, padReviews } from "./padReviews";
+import { checkPadOptions, type PadOptions, padReviews } from "./padReviews";
 import { type ReadImdbOptions, readImdb } from "./readImdb";
 
 /** Which reviews, and to what size they are cut. */
@@ -24,9 +25,13 @@ export interface Imdb {
  * @throws FileError as `readImdb`, ArgumentError as `padReviews`.
  */
 export function loadImdb(options: ImdbOptions): Imdb {
-  const reviews = readImdb(options);
-  const train = padReviews(reviews.train, options);
-  const test = padReviews(reviews.test, options);
+  checkOptions("loadImdb", options, ["dictSize", "exampleLength", "directory", "shuffle", "original"]);
+  const { dictSize, exampleLength, ...source } = options;
+  const size = { dictSize, exampleLength };
+  checkPadOptions("loadImdb", size);
+  const reviews = readImdb(source);
+  const train = padReviews(reviews.train, size);
+  const test = padReviews(reviews.test, size);
   return {
     train: train.dataset,
     test: test.dataset,

@@ -1,10 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { FileError } from "../../errors";
+import { checkOptions, checkPath } from "../../checks";
+import { FileError, messageOf } from "../../errors";
 import { projectPath } from "../../platform/paths";
 import { readJson } from "../../platform/readFile";
 import { howToGet, IMDB_DIRECTORY, WORDS_FILE } from "./imdbFiles";
+import { checkDictSize } from "./padReviews";
 import { WordIndex } from "./WordIndex";
+
+/** Ten times what the published file has. */
+const MOST_BYTES = 2 ** 24;
 
 /** Which words. */
 export interface WordIndexOptions {
@@ -20,19 +25,21 @@ export interface WordIndexOptions {
  * dictSize is not a whole number ≥ 4.
  */
 export function loadWordIndex(options: WordIndexOptions): WordIndex {
+  // What `readImdb` is given may be given here too.
+  checkOptions("loadWordIndex", options, ["dictSize", "directory", "shuffle", "original"]);
   const { directory = IMDB_DIRECTORY, dictSize } = options;
+  checkPath("loadWordIndex", directory, "directory");
+  checkDictSize("loadWordIndex", dictSize);
   const relative = join(directory, WORDS_FILE.name);
   const path = projectPath(relative);
   if (!existsSync(path)) {
     throw new FileError(relative, `expected IMDB's words, got no file; ${howToGet(WORDS_FILE, relative)}`);
   }
-  return new WordIndex(checkRanks(readJson(path, relative), relative), dictSize);
-}
-
-/** @throws FileError if they are no object. */
-function checkRanks(ranks: unknown, file: string): Record<string, unknown> {
-  if (typeof ranks !== "object" || ranks === null || Array.isArray(ranks)) {
-    throw new FileError(file, "expected an object of words and ranks, got something else");
+  try {
+    const ranks = readJson(path, relative, MOST_BYTES) as Readonly<Record<string, unknown>>;
+    return new WordIndex(ranks, dictSize, relative);
+  } catch (error) {
+    const problem = messageOf(error).replace(`${relative}: `, "");
+    throw new FileError(relative, `${problem}; move it away, and ${howToGet(WORDS_FILE, relative)}`);
   }
-  return ranks as Record<string, unknown>;
 }

@@ -1,7 +1,7 @@
-import { checkCounts } from "../../checks";
+import { checkCounts, checkOptions, inWords } from "../../checks";
 import { ArgumentError } from "../../errors";
 import type { Dataset } from "../Dataset";
-import { INDEX_FROM, PADDING, type Reviews, UNKNOWN } from "./Reviews";
+import { checkReviews, INDEX_FROM, PADDING, type Reviews, UNKNOWN } from "./Reviews";
 
 /** To what size reviews are cut. */
 export interface PadOptions {
@@ -28,10 +28,10 @@ const SMALL_DICTIONARY = 65_536;
  * @throws ArgumentError if dictSize is not a whole number ≥ 4 or exampleLength not one > 0.
  */
 export function padReviews(reviews: Reviews, options: PadOptions): PaddedReviews {
+  checkReviews("padReviews", reviews);
+  checkPadOptions("padReviews", options);
   const { dictSize, exampleLength } = options;
-  checkDictSize("padReviews", dictSize);
   const { name, count, labels, starts } = reviews;
-  checkCounts("padReviews", { exampleLength });
   const size = count * exampleLength;
   const inputs = dictSize <= SMALL_DICTIONARY ? new Uint16Array(size) : new Float32Array(size);
   const lengths = new Int32Array(count);
@@ -51,12 +51,21 @@ export function padReviews(reviews: Reviews, options: PadOptions): PaddedReviews
  */
 export function padReview(tokens: ArrayLike<number>, exampleLength: number): Int32Array {
   checkCounts("padReview", { exampleLength });
-  if (tokens.length === 0)
-    throw new ArgumentError("padReview", "tokens must not be empty, got an empty review");
+  if (!(tokens?.length > 0)) {
+    const got = tokens?.length === 0 ? "an empty review" : inWords(tokens);
+    throw new ArgumentError("padReview", `tokens must not be empty, got ${got}`);
+  }
   const kept = Math.min(exampleLength, tokens.length);
   const example = new Int32Array(exampleLength).fill(PADDING);
   for (let i = 0; i < kept; i++) example[exampleLength - kept + i] = tokens[tokens.length - kept + i];
   return example;
+}
+
+/** @throws ArgumentError unless they are such options. */
+export function checkPadOptions(where: string, options: PadOptions): void {
+  checkOptions(where, options, ["dictSize", "exampleLength"]);
+  checkDictSize(where, options.dictSize);
+  checkCounts(where, { exampleLength: options.exampleLength });
 }
 
 /** @throws ArgumentError if there is no room for a word after the tokens that are none. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import { checkFlags, checkOptions, checkPath, inWords } from "../../checks";
 import { FileError } from "../../errors";
 import { isNumeric, type NdArray } from "../../formats/numpy/NdArray";
 import { parseNpz } from "../../formats/numpy/parseNpz";
@@ -27,6 +28,9 @@ export interface ImdbReviews {
   readonly test: Reviews;
 }
 
+/** Five times what the arrays of the original have, and more words than anybody's computer has room for. */
+const MOST_BYTES = 2 ** 28;
+const MOST_WORDS = 2 ** 28;
 const KERAS_SEED = 113;
 const COUNT = 25_000;
 const TRAIN_WORDS = 5_942_841;
@@ -37,10 +41,13 @@ const FIRST_TOKENS = [14, 22, 16, 43, 530, 973, 1622];
 /**
  * Reads the reviews of IMDB (A. L. Maas et al. 2011) as `keras.datasets.imdb.load_data` does: shuffled, each beginning
  * with token 1, the words from 4 on. A file is judged by its contents, as archives of the same arrays differ.
- * @throws FileError if the file is missing (it says where to get it), damaged, or does not hold these reviews.
+ * @throws ArgumentError if an option is out of its domain; FileError if the file is missing (it says where to get it), damaged, or does not hold these reviews.
  */
 export function readImdb(options: ReadImdbOptions = {}): ImdbReviews {
+  checkOptions("readImdb", options, ["directory", "shuffle", "original"]);
   const { directory = IMDB_DIRECTORY, shuffle = true, original = true } = options;
+  checkPath("readImdb", directory, "directory");
+  checkFlags("readImdb", { shuffle, original });
   const relative = join(directory, REVIEWS_FILE.name);
   const path = projectPath(relative);
   if (!existsSync(path)) {
@@ -50,7 +57,8 @@ export function readImdb(options: ReadImdbOptions = {}): ImdbReviews {
     );
   }
   const file = basename(path);
-  const arrays = parseNpz(readUnpacked(path), ["x_train", "y_train", "x_test", "y_test"], file);
+  const names = ["x_train", "y_train", "x_test", "y_test"] as const;
+  const arrays = parseNpz(readUnpacked(path, MOST_BYTES), names, file, MOST_BYTES);
   const train = toReviews("IMDB train", arrays.x_train, arrays.y_train, `${file}/x_train`);
   const test = toReviews("IMDB test", arrays.x_test, arrays.y_test, `${file}/x_test`);
   const random = new RandomState(KERAS_SEED);
@@ -74,12 +82,15 @@ function toReviews(name: string, x: NdArray, y: NdArray, file: string): Reviews 
     );
   }
   const starts = new Int32Array(count + 1);
+  let total = 0;
   for (const [i, review] of (x.data as readonly unknown[]).entries()) {
     if (!Array.isArray(review))
       throw new FileError(file, `expected a list of words as review ${i}, got something else`);
     if (review.length === 0)
       throw new FileError(file, `expected at least a word in review ${i}, got an empty review`);
-    starts[i + 1] = starts[i] + 1 + review.length;
+    total += 1 + review.length;
+    if (total > MOST_WORDS) throw new FileError(file, `expected at most ${MOST_WORDS} words, got more`);
+    starts[i + 1] = total;
   }
   const tokens = new Int32Array(starts[count]);
   for (const [i, review] of (x.data as readonly unknown[][]).entries()) {
@@ -87,7 +98,10 @@ function toReviews(name: string, x: NdArray, y: NdArray, file: string): Reviews 
     tokens[at++] = START;
     for (const rank of review) {
       if (!(typeof rank === "number" && rank >= 1 && rank < 2 ** 30 && Number.isInteger(rank))) {
-        throw new FileError(file, `expected words by their rank, 1 and up, got ${rank} in review ${i}`);
+        throw new FileError(
+          file,
+          `expected words by their rank, 1 and up, got ${inWords(rank)} in review ${i}`,
+        );
       }
       tokens[at++] = rank + INDEX_FROM;
     }
@@ -113,6 +127,6 @@ function describe(count: number, good: number, words: number): string {
   return `${count} reviews, ${good} of them good, of ${words} words`;
 }
 
-function expectSame(file: string, what: string, wanted: string, came: string): void {
-  if (wanted !== came) throw new FileError(file, `expected ${what} ${wanted}, got ${came}`);
+function expectSame(file: string, what: string, expected: string, got: string): void {
+  if (expected !== got) throw new FileError(file, `expected ${what} ${expected}, got ${got}`);
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { checkPath } from "../../checks";
 import type { Dataset } from "../../datasets/Dataset";
 import { FileError } from "../../errors";
 import { isNumeric, type NumberArray } from "../../formats/numpy/NdArray";
@@ -6,6 +7,10 @@ import { parsePickle } from "../../formats/pickle/parsePickle";
 import { readUnpacked } from "../../formats/readUnpacked";
 import { projectPath } from "../../platform/paths";
 import { formatShape, sizeOf } from "../../tensor/shape";
+
+/** Ten times what the homework's files have, at least. */
+const MOST_BYTES = 2 ** 27;
+const MOST_PAIRS = 50_000;
 
 /** A set to train on and one to test on. */
 export interface TrainAndTest {
@@ -35,14 +40,18 @@ export function loadTinyMnist(path = "data/tinyMNIST.pkl.gz"): TrainAndTest {
 
 /** The homework's form: a list [train, test] of lists of pairs (x [size, 1], y [classes, 1] one-hot). */
 function loadPairs(path: string, name: string, sampleShape: number[], classes: number): TrainAndTest {
+  checkPath("loadTiny", path);
   const file = basename(path);
-  const parts = parsePickle(readUnpacked(projectPath(path)), file);
+  const parts = parsePickle(readUnpacked(projectPath(path), MOST_BYTES), file);
   if (!Array.isArray(parts) || parts.length !== 2) {
     throw new FileError(file, "expected a list of two sets, train and test, got something else");
   }
   const [train, test] = parts.map((pairs: unknown, part) => {
     if (!Array.isArray(pairs) || pairs.length === 0) {
       throw new FileError(file, "expected a list of pairs (x, y), got something else or none");
+    }
+    if (pairs.length > MOST_PAIRS) {
+      throw new FileError(file, `expected at most ${MOST_PAIRS} pairs, got ${pairs.length}`);
     }
     const size = sizeOf(sampleShape);
     const inputs = new Float64Array(pairs.length * size);
