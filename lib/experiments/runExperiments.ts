@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { checkCounts, checkOptions } from "../checks";
+import type { AbortSignal } from "../platform/AbortSignal";
 import { type Stop, stoppable } from "../platform/stoppable";
 import { History } from "../train/History";
 import { WorkerPool } from "../workers/WorkerPool";

@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { AbortSignal } from "../platform/AbortSignal";
 import { type EpochRecord, History } from "../train/History";
 import type { WorkerPool } from "../workers/WorkerPool";
 import type { ExperimentReport } from "./experimentTask";

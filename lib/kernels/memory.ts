@@ -26,6 +26,7 @@ const MOST_BUDGET = 256 * MIB;
 const COLLECTING = 0.04;
 
 let maximum = 0;
+/** @internal */
 export const memory: WebAssembly.Memory = reserve();
 
 interface Block {

@@ -1,3 +1,4 @@
+import type { AbortSignal } from "./AbortSignal";
 /** What a thread of the kernels begins with. */
 export interface ThreadData {
   readonly memory: WebAssembly.Memory;

@@ -1,3 +1,4 @@
+import type { AbortSignal } from "./AbortSignal";
 import { onInterrupt } from "./interrupt";
 import { platform } from "./node/platform";
 import { turn } from "./turn";

@@ -1,6 +1,7 @@
 import { checkCounts, checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { deepFreeze, notPlain, type Plain } from "../plain";
+import type { AbortSignal } from "../platform/AbortSignal";
 import { artifactPath } from "../platform/paths";
 import { type Stop, stoppable } from "../platform/stoppable";
 import { turn } from "../platform/turn";

@@ -1,4 +1,5 @@
 import type { Plain } from "../plain";
+import type { AbortSignal } from "../platform/AbortSignal";
 import type { Params, Space } from "./space";
 
 /** How an objective judges the params. */

@@ -3,6 +3,7 @@ import type { DataLoader } from "../datasets/DataLoader";
 import { ArgumentError } from "../errors";
 import type { Loss } from "../losses/Loss";
 import type { Optimizer } from "../optim/Optimizer";
+import type { AbortSignal } from "../platform/AbortSignal";
 import { type Checkpoint, checkCheckpoint } from "./Checkpoint";
 import { checkEarlyStopping, type EarlyStopping } from "./EarlyStopping";
 import type { EpochRecord, History } from "./History";

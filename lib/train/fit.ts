@@ -1,4 +1,5 @@
 import type { Module } from "../layers/Module";
+import type { AbortSignal } from "../platform/AbortSignal";
 import { stoppable } from "../platform/stoppable";
 import { TURN, turn } from "../platform/turn";
 import { reuse, reused } from "../tensor/reuse";

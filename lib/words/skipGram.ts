@@ -3,6 +3,7 @@ import { checkReviews, INDEX_FROM, type Reviews } from "../datasets/imdb/Reviews
 import { ArgumentError, DivergenceError } from "../errors";
 import { kernels } from "../kernels/load";
 import { allocateBytes } from "../kernels/memory";
+import type { AbortSignal } from "../platform/AbortSignal";
 import { stoppable } from "../platform/stoppable";
 import { TURN, turn } from "../platform/turn";
 import { RandomState } from "../tensor/RandomState";

@@ -6,6 +6,7 @@ import type * as Threads from "piscina";
 import { checkCounts, checkOptions } from "../checks";
 import type { Dataset } from "../datasets/Dataset";
 import * as errors from "../errors";
+import type { AbortSignal } from "../platform/AbortSignal";
 import { loadPackage } from "../platform/packages";
 import type { ModuleExport } from "./loadExport";
 import { shareDataset } from "./shareDataset";
