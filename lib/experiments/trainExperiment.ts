@@ -1,5 +1,5 @@
-import path from "node:path";
 import type { AbortSignal } from "../platform/AbortSignal";
+import { packageFile } from "../platform/paths";
 import { type EpochRecord, History } from "../train/History";
 import type { WorkerPool } from "../workers/WorkerPool";
 import type { ExperimentReport } from "./experimentTask";
@@ -48,7 +48,7 @@ export async function trainExperiment(
       onStep?.(report.steps);
     }
   };
-  const task = { file: path.join(__dirname, "experimentTask.js") };
+  const task = { file: packageFile("experiments/experimentTask.js") };
   let error: string | undefined;
   try {
     const data = { train, validation };

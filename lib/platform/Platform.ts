@@ -43,6 +43,8 @@ export interface Platform {
   collectGarbage(): void;
   /** The bytes that were deflated (RFC 1951) and written in base64. */
   inflate(text: string): Uint8Array;
+  /** Where the compiled package lies; not where a bundler has taken it apart. */
+  readonly packageFolder: string;
   /** @throws EnvironmentError for what only Node.js has: files, processes, native libraries. */
   expectNode(where: string): void;
 }

@@ -25,8 +25,7 @@ export function projectPath(relative: string): string {
 
 /** The path of a file of the compiled package. */
 export function packageFile(path: string): string {
-  platform.expectNode(path);
-  return join(__dirname, "..", path);
+  return `${platform.packageFolder}/${path}`;
 }
 
 function isWorkshop(file: string): boolean {

@@ -1,13 +1,13 @@
-import path from "node:path";
 import { ArgumentError } from "../errors";
 import { trainExperiment } from "../experiments/trainExperiment";
+import { packageFile } from "../platform/paths";
 import { WorkerPool } from "../workers/WorkerPool";
 import { historyOutcome, isModule } from "./objective";
 import type { ObjectiveReport } from "./objectiveTask";
 import { type Judged, outcomeOf } from "./outcome";
 import type { Place } from "./Place";
 
-const TASK = { file: path.join(__dirname, "objectiveTask.js") };
+const TASK = { file: packageFile("search/objectiveTask.js") };
 
 /**
  * This machine's processors: each trial runs on a thread of its own. Several studies may share them. The threads begin

@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import path from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import { crc32 } from "node:zlib";
 import type * as Threads from "piscina";
@@ -7,7 +6,9 @@ import { checkCounts, checkOptions } from "../checks";
 import type { Dataset } from "../datasets/Dataset";
 import * as errors from "../errors";
 import type { AbortSignal } from "../platform/AbortSignal";
+import { platform } from "../platform/node/platform";
 import { loadPackage } from "../platform/packages";
+import { packageFile } from "../platform/paths";
 import type { ModuleExport } from "./loadExport";
 import { shareDataset } from "./shareDataset";
 import type { Datasets } from "./Task";
@@ -40,6 +41,7 @@ export class WorkerPool {
   #threads: Threads.Piscina<Order, Answer> | undefined;
 
   constructor(options: { readonly workers?: number } = {}) {
+    platform.expectNode("WorkerPool");
     checkOptions("WorkerPool", options, ["workers"]);
     const { workers = availableParallelism() } = options;
     checkCounts("WorkerPool", { workers });
@@ -104,7 +106,7 @@ export class WorkerPool {
     if (this.#threads) return this.#threads;
     const { Piscina } = loadPackage("WorkerPool", "piscina") as typeof Threads;
     const threads = new Piscina<Order, Answer>({
-      filename: path.join(__dirname, "worker.js"),
+      filename: packageFile("workers/worker.js"),
       minThreads: 0,
       maxThreads: this.workers,
       idleTimeout: IDLE,

@@ -35,7 +35,7 @@ export function execute(
     maxBuffer: 1 << 26,
   });
   if (error) throw error;
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${stderr}${stdout}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${`${stderr}${stdout}`.slice(-2000)}`);
   return stdout;
 }
 

@@ -41,6 +41,7 @@ export const platform: Platform = {
   },
   collectGarbage() {},
   inflate: (text) => inflateSync(decodeBase64(text)),
+  packageFolder: "scratch-nn",
   expectNode(where) {
     throw new EnvironmentError(
       where,

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { getEnvironmentData, setEnvironmentData, Worker } from "node:worker_threads";
 import { inflateRawSync } from "node:zlib";
@@ -45,5 +46,7 @@ export const platform: Platform = {
   },
   collectGarbage,
   inflate: (text) => inflateRawSync(Buffer.from(text, "base64")),
+  // An ES module that a bundler has made has no such name.
+  packageFolder: typeof __dirname === "string" ? join(__dirname, "../..") : "scratch-nn",
   expectNode() {},
 };

@@ -1,5 +1,5 @@
-import path from "node:path";
 import { checkOptions } from "../../checks";
+import { packageFile } from "../../platform/paths";
 import { stoppable } from "../../platform/stoppable";
 import { WorkerPool } from "../../workers/WorkerPool";
 import type { SearchData } from "./loaders";
@@ -30,7 +30,7 @@ export async function runTrials(
   checkOptions("runTrials", options, ["settings", "data", "epochs", "workers", "onSteps"]);
   const { settings, data, epochs = settings.epochs, workers, onSteps } = options;
   const pool = new WorkerPool(workers === undefined ? {} : { workers });
-  const task = { file: path.join(__dirname, "trialTask.js") };
+  const task = { file: packageFile("projects/twoLayer/trialTask.js") };
   try {
     return await stoppable(undefined, async ({ signal }) => {
       const run = async (number: number): Promise<({ readonly number: number } & TrialResult)[]> => {

@@ -1,5 +1,4 @@
-import path from "node:path";
-import { projectPath } from "../../platform/paths";
+import { packageFile, projectPath } from "../../platform/paths";
 import {
   type Integer,
   integer,
@@ -55,7 +54,7 @@ export function trialStudy({ settings, data, journal, ...options }: TrialStudyOp
     space: trialSpace,
     sampler: streamSampler(new TrialStream(settings)),
     objective: {
-      file: path.join(__dirname, "trialTask.js"),
+      file: packageFile("projects/twoLayer/trialTask.js"),
       export: "trialObjective",
       options: { ...settings },
       data: { ...data },
