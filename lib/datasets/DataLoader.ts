@@ -1,4 +1,4 @@
-import { checkCounts, checkOptions, inWords } from "../checks";
+import { checkCounts, checkFlags, checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import { RandomState } from "../tensor/RandomState";
@@ -203,9 +203,7 @@ function checkLoaderOptions(options: DataLoaderOptions): void {
     throw new ArgumentError("DataLoader", `steps goes with replacement, got ${steps} without`);
   }
   if (steps !== undefined) checkCounts("DataLoader", { steps });
-  if (dropLast !== undefined && typeof dropLast !== "boolean") {
-    throw new ArgumentError("DataLoader", `dropLast must be true or false, got ${inWords(dropLast)}`);
-  }
+  if (dropLast !== undefined) checkFlags("DataLoader", { dropLast });
   if (dtype !== undefined && dtype !== "float32" && dtype !== "float64") {
     throw new ArgumentError("DataLoader", `dtype must be "float32" or "float64", got ${inWords(dtype)}`);
   }

@@ -107,10 +107,10 @@ function checkParts(experiment: MlpExperiment): void {
     gradientScale,
   } = experiment;
   const random = new RandomState(seed);
-  new Linear(1, 1, { random, init, biasInit });
+  const layer = new Linear(1, 1, { random, init, biasInit });
   new Dropout(dropout, { random });
   const scheduler = new ExponentialScheduler({ initial: learningRate, decay, every: decayEvery });
-  new SGD([], { learningRate: scheduler, weightDecay });
+  new SGD(layer.parameters(), { learningRate: scheduler, weightDecay });
   new CrossEntropyLoss({ epsilon, gradientScale });
 }
 

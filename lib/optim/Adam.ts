@@ -1,18 +1,22 @@
+import { checkFlags, checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { run } from "../kernels/run";
 import type { Parameter } from "../layers/Parameter";
 import { Tensor } from "../tensor/Tensor";
-import { ScheduledOptimizer, type ScheduledOptions } from "./ScheduledOptimizer";
+import { SCHEDULED_OPTIONS, ScheduledOptimizer, type ScheduledOptions } from "./ScheduledOptimizer";
+import type { Scheduler } from "./Scheduler";
 
-/** The constants of an `Adam`; η is 0.001 if not given. */
+/** The constants of an `Adam`. */
 export interface AdamOptions extends Partial<ScheduledOptions> {
-  /** β₁, 0.9 if not given. */
+  /** η, a number or a schedule (default: 0.001). */
+  readonly learningRate?: number | Scheduler;
+  /** β₁ (default: 0.9). */
   readonly beta1?: number;
-  /** β₂, 0.999 if not given. */
+  /** β₂ (default: 0.999). */
   readonly beta2?: number;
-  /** ε, 1e-8 if not given, as in PyTorch; Keras has 1e-7. */
+  /** ε (default: 1e-8, as in PyTorch; Keras has 1e-7). */
   readonly epsilon?: number;
-  /** Whether λ shrinks the weights themselves (AdamW) and does not enter the gradient (L2); false if not given. */
+  /** Whether λ shrinks the weights themselves (AdamW) and does not enter the gradient, L2 (default: false). */
   readonly decoupled?: boolean;
 }
 
@@ -23,6 +27,8 @@ export interface AdamOptions extends Partial<ScheduledOptions> {
  *
  * PyTorch decays biases too; here λ is 0 for them unless `decayBiases` is set. In float32 gradients below 1e-18 and
  * moments below 1e-33 count as 0 (1e-150 and 1e-200 in float64): far below ε, and subnormal numbers are slow.
+ * @throws ArgumentError unless the parameters are a list of one or more, each once, learningRate is finite and ≥ 0 or a
+ * schedule, beta1 and beta2 in [0, 1), epsilon finite and > 0, and weightDecay finite and ≥ 0.
  */
 export class Adam extends ScheduledOptimizer {
   private readonly beta1: number;
@@ -32,18 +38,17 @@ export class Adam extends ScheduledOptimizer {
   private readonly first: readonly Tensor[];
   private readonly second: readonly Tensor[];
 
-  /**
-   * @throws ArgumentError unless learningRate is finite and ≥ 0, beta1 and beta2 in [0, 1), epsilon finite and > 0,
-   * and weightDecay finite and ≥ 0.
-   */
   constructor(parameters: readonly Parameter[], options: AdamOptions = {}) {
+    checkOptions("Adam", options, [...SCHEDULED_OPTIONS, "beta1", "beta2", "epsilon", "decoupled"]);
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decoupled = false } = options;
     super("Adam", parameters, { ...options, learningRate: options.learningRate ?? 0.001 });
+    checkFlags("Adam", { decoupled });
     for (const [name, beta] of Object.entries({ beta1, beta2 })) {
-      if (!(beta >= 0 && beta < 1)) throw new ArgumentError("Adam", `${name} must be in [0, 1), got ${beta}`);
+      if (!(beta >= 0 && beta < 1))
+        throw new ArgumentError("Adam", `${name} must be in [0, 1), got ${inWords(beta)}`);
     }
     if (!(epsilon > 0 && Number.isFinite(epsilon))) {
-      throw new ArgumentError("Adam", `epsilon must be a finite number > 0, got ${epsilon}`);
+      throw new ArgumentError("Adam", `epsilon must be a finite number > 0, got ${inWords(epsilon)}`);
     }
     this.beta1 = beta1;
     this.beta2 = beta2;

@@ -1,4 +1,4 @@
-import { checkCounts } from "../checks";
+import { checkCounts, checkOptions } from "../checks";
 import { cosPi } from "../tensor/cosPi";
 import { checkRate, type Scheduler } from "./Scheduler";
 
@@ -22,7 +22,9 @@ export class CosineScheduler implements Scheduler {
   readonly steps: number;
   readonly final: number;
 
-  constructor({ initial, steps, final = 0 }: CosineSchedulerOptions) {
+  constructor(options: CosineSchedulerOptions) {
+    checkOptions("CosineScheduler", options, ["initial", "steps", "final"]);
+    const { initial, steps, final = 0 } = options;
     checkRate("CosineScheduler", initial);
     checkRate("CosineScheduler", final);
     checkCounts("CosineScheduler", { steps });

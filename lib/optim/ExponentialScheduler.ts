@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { checkRate, type Scheduler } from "./Scheduler";
 
@@ -9,19 +10,23 @@ export interface ExponentialSchedulerOptions {
   readonly decay: number;
   /** T, in optimiser steps. */
   readonly every: number;
-  /** Whether the rate falls in steps (the default) or at every step. */
+  /** Whether the rate falls in steps and not at every step (default: true). */
   readonly staircase?: boolean;
 }
 
-/** ηₜ = η₀ · α^⌊t/T⌋, or η₀ · α^(t/T) without the staircase; t counts optimiser steps from 0. */
+/**
+ * ηₜ = η₀ · α^⌊t/T⌋, or η₀ · α^(t/T) without the staircase; t counts optimiser steps from 0.
+ * @throws ArgumentError unless initial is finite and ≥ 0, decay in (0, 1] and every above 0.
+ */
 export class ExponentialScheduler implements Scheduler {
   readonly initial: number;
   readonly decay: number;
   readonly every: number;
   readonly staircase: boolean;
 
-  /** @throws ArgumentError unless initial is finite and ≥ 0, decay in (0, 1] and every above 0. */
-  constructor({ initial, decay, every, staircase = true }: ExponentialSchedulerOptions) {
+  constructor(options: ExponentialSchedulerOptions) {
+    checkOptions("ExponentialScheduler", options, ["initial", "decay", "every", "staircase"]);
+    const { initial, decay, every, staircase = true } = options;
     checkRate("ExponentialScheduler", initial);
     if (!(decay > 0 && decay <= 1)) {
       throw new ArgumentError("ExponentialScheduler", `decay must be in (0, 1], got ${decay}`);

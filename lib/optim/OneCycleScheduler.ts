@@ -1,4 +1,4 @@
-import { checkCounts } from "../checks";
+import { checkCounts, checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { cosineBetween } from "./CosineScheduler";
 import { checkRate, type Scheduler } from "./Scheduler";
@@ -31,7 +31,9 @@ export class OneCycleScheduler implements Scheduler {
   readonly startDivisor: number;
   readonly endDivisor: number;
 
-  constructor({ peak, steps, rise = 0.3, startDivisor = 25, endDivisor = 1e4 }: OneCycleSchedulerOptions) {
+  constructor(options: OneCycleSchedulerOptions) {
+    checkOptions("OneCycleScheduler", options, ["peak", "steps", "rise", "startDivisor", "endDivisor"]);
+    const { peak, steps, rise = 0.3, startDivisor = 25, endDivisor = 1e4 } = options;
     checkRate("OneCycleScheduler", peak);
     checkCounts("OneCycleScheduler", { steps });
     if (!(rise >= 0 && rise <= 1))

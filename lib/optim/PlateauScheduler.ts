@@ -1,4 +1,4 @@
-import { checkCounts } from "../checks";
+import { checkCounts, checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { checkRate, type EpochScores, type Scheduler } from "./Scheduler";
 
@@ -35,6 +35,7 @@ export class PlateauScheduler implements Scheduler {
   #rate: number;
 
   constructor(options: PlateauSchedulerOptions) {
+    checkOptions("PlateauScheduler", options, OPTIONS);
     const { initial, measure = "validationLoss", factor = 0.1, patience = 10 } = options;
     const { threshold = 1e-4, least = 0 } = options;
     checkRate("PlateauScheduler", initial);
@@ -89,6 +90,14 @@ export class PlateauScheduler implements Scheduler {
   }
 }
 
+const OPTIONS: readonly (keyof PlateauSchedulerOptions)[] = [
+  "initial",
+  "measure",
+  "factor",
+  "patience",
+  "threshold",
+  "least",
+];
 const MEASURES: readonly (keyof EpochScores)[] = [
   "trainLoss",
   "trainAccuracy",

@@ -1,14 +1,15 @@
+import { checkFlags, checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { run } from "../kernels/run";
 import type { Parameter } from "../layers/Parameter";
 import { Tensor } from "../tensor/Tensor";
-import { ScheduledOptimizer, type ScheduledOptions } from "./ScheduledOptimizer";
+import { SCHEDULED_OPTIONS, ScheduledOptimizer, type ScheduledOptions } from "./ScheduledOptimizer";
 
 /** The constants of an `SGD`. */
 export interface SGDOptions extends ScheduledOptions {
-  /** μ, 0 if not given. */
+  /** μ (default: 0). */
   readonly momentum?: number;
-  /** Looks ahead along the velocity (Nesterov's form, as in PyTorch). */
+  /** Looks ahead along the velocity, Nesterov's form, as in PyTorch (default: false). */
   readonly nesterov?: boolean;
 }
 
@@ -18,21 +19,21 @@ export interface SGDOptions extends ScheduledOptions {
  * Without momentum this is w ← (1 − ηₜλ) w − ηₜ ∂L/∂w, one pass over memory.
  *
  * `torch.optim.SGD` decays biases too; here λ is 0 for them unless `decayBiases` is set.
+ * @throws ArgumentError unless the parameters are a list of one or more, each once, learningRate is finite and ≥ 0 or a
+ * schedule, momentum in [0, 1), above 0 with nesterov, and weightDecay finite and ≥ 0.
  */
 export class SGD extends ScheduledOptimizer {
   private readonly momentum: number;
   private readonly nesterov: boolean;
   private readonly velocities: readonly Tensor[];
 
-  /**
-   * @throws ArgumentError unless learningRate is finite and ≥ 0, momentum in [0, 1), above 0 with nesterov, and
-   * weightDecay finite and ≥ 0.
-   */
   constructor(parameters: readonly Parameter[], options: SGDOptions) {
+    checkOptions("SGD", options, [...SCHEDULED_OPTIONS, "momentum", "nesterov"]);
     super("SGD", parameters, options);
     const { momentum = 0, nesterov = false } = options;
+    checkFlags("SGD", { nesterov });
     if (!(momentum >= 0 && momentum < 1)) {
-      throw new ArgumentError("SGD", `momentum must be in [0, 1), got ${momentum}`);
+      throw new ArgumentError("SGD", `momentum must be in [0, 1), got ${inWords(momentum)}`);
     }
     if (nesterov && momentum === 0) throw new ArgumentError("SGD", "nesterov needs a momentum above 0");
     this.momentum = momentum;

@@ -1,3 +1,4 @@
+import { inWords } from "../checks";
 import { ArgumentError } from "../errors";
 
 /** What an epoch of training has come to. */
@@ -34,6 +35,6 @@ export class ConstantScheduler implements Scheduler {
 /** @throws ArgumentError unless the learning rate is a finite number ≥ 0. */
 export function checkRate(where: string, rate: number): void {
   if (!(Number.isFinite(rate) && rate >= 0)) {
-    throw new ArgumentError(where, `the learning rate must be a finite number ≥ 0, got ${rate}`);
+    throw new ArgumentError(where, `the learning rate must be a finite number ≥ 0, got ${inWords(rate)}`);
   }
 }

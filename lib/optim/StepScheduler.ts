@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { pow } from "../tensor/accurateMath";
 import { checkRate, type Scheduler } from "./Scheduler";
@@ -23,7 +24,9 @@ export class StepScheduler implements Scheduler {
   readonly milestones: readonly number[];
   readonly decay: number;
 
-  constructor({ initial, milestones, decay = 0.1 }: StepSchedulerOptions) {
+  constructor(options: StepSchedulerOptions) {
+    checkOptions("StepScheduler", options, ["initial", "milestones", "decay"]);
+    const { initial, milestones, decay = 0.1 } = options;
     checkRate("StepScheduler", initial);
     if (!(decay > 0 && decay <= 1))
       throw new ArgumentError("StepScheduler", `decay must be in (0, 1], got ${decay}`);

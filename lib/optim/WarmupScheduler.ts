@@ -1,4 +1,4 @@
-import { checkCounts } from "../checks";
+import { checkCounts, checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { ConstantScheduler, type EpochScores, type Scheduler } from "./Scheduler";
 
@@ -22,7 +22,9 @@ export class WarmupScheduler implements Scheduler {
   readonly after: Scheduler;
   readonly from: number;
 
-  constructor({ steps, after, from = 0 }: WarmupSchedulerOptions) {
+  constructor(options: WarmupSchedulerOptions) {
+    checkOptions("WarmupScheduler", options, ["steps", "after", "from"]);
+    const { steps, after, from = 0 } = options;
     checkCounts("WarmupScheduler", { steps });
     if (!(from >= 0 && from <= 1))
       throw new ArgumentError("WarmupScheduler", `from must be in [0, 1], got ${from}`);

@@ -1,4 +1,4 @@
-import { checkCounts } from "../checks";
+import { checkCounts, checkOptions, inWords } from "../checks";
 import { ArgumentError, FileError, messageOf } from "../errors";
 import { fittingTensor, readSafetensors } from "../formats/safetensors/readSafetensors";
 import type { Safetensors, StoredTensor } from "../formats/safetensors/safetensors";
@@ -41,8 +41,12 @@ const COLUMNS: readonly (keyof EpochRecord)[] = [
 ];
 
 /** @throws ArgumentError for a value out of its domain. */
-export function checkCheckpoint({ path, everySteps }: Checkpoint): void {
-  if (path === "") throw new ArgumentError("Checkpoint", "path must not be empty");
+export function checkCheckpoint(options: Checkpoint): void {
+  checkOptions("Checkpoint", options, ["path", "everySteps"]);
+  const { path, everySteps } = options;
+  if (typeof path !== "string" || path === "") {
+    throw new ArgumentError("Checkpoint", `path must be the name of a file, got ${inWords(path)}`);
+  }
   if (everySteps !== undefined) checkCounts("Checkpoint", { everySteps });
 }
 
@@ -64,7 +68,7 @@ export function saveTraining(training: Training, { path }: Checkpoint): void {
   const state: State = {
     stepCount: options.optimizer.stepCount,
     sums,
-    epochStart: (sums.step > 0 && options.train.epochStart) || null,
+    epochStart: training.epochStart ?? null,
     streams: trainingStreams(training).map((stream) => stream.getState()),
   };
   const metadata = { settings: JSON.stringify(trainingSettings(training)), state: JSON.stringify(state) };

@@ -1,34 +1,36 @@
-import { checkCounts } from "../checks";
+import { checkCounts, checkFlags, checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { History } from "./History";
 
-/** Ends a training when the validation data say that it has stopped to get better; as Keras's `EarlyStopping`. */
+/** Ends a training when it no longer gets better on the validation data; as Keras's `EarlyStopping`. */
 export interface EarlyStopping {
   /** How many epochs in a row may bring nothing better, a whole number > 0. */
   readonly patience: number;
-  /** An epoch is better by more than this, or not at all; 0 if not given. */
+  /** An epoch is better by more than this, or not at all (default: 0). */
   readonly minDelta?: number;
-  /** What is to fall (the loss) or to rise (the accuracy); `validationLoss` if not given. */
+  /** What is to fall (the loss) or to rise (the accuracy) (default: `validationLoss`). */
   readonly measure?: "validationLoss" | "validationAccuracy";
-  /** Whether the model gets the weights of its best epoch back at the end; true if not given. */
+  /** Whether the model gets the weights of its best epoch back at the end (default: true). */
   readonly restoreBest?: boolean;
 }
 
 /** @throws ArgumentError for a value out of its domain, or without validation data. */
 export function checkEarlyStopping(options: EarlyStopping, validated: boolean): void {
   const where = "EarlyStopping";
-  const { patience, minDelta = 0, measure = "validationLoss" } = options;
+  checkOptions(where, options, ["patience", "minDelta", "measure", "restoreBest"]);
+  const { patience, minDelta = 0, measure = "validationLoss", restoreBest = true } = options;
   checkCounts(where, { patience });
+  checkFlags(where, { restoreBest });
   if (!(Number.isFinite(minDelta) && minDelta >= 0)) {
-    throw new ArgumentError(where, `minDelta must be a finite number ≥ 0, got ${minDelta}`);
+    throw new ArgumentError(where, `minDelta must be a finite number ≥ 0, got ${inWords(minDelta)}`);
   }
   if (measure !== "validationLoss" && measure !== "validationAccuracy") {
     throw new ArgumentError(
       where,
-      `measure must be "validationLoss" or "validationAccuracy", got ${JSON.stringify(measure)}`,
+      `measure must be "validationLoss" or "validationAccuracy", got ${inWords(measure)}`,
     );
   }
-  if (!validated) throw new ArgumentError(where, "wanted validation data to judge by, got none");
+  if (!validated) throw new ArgumentError(where, "validation must be given to judge by, got none");
 }
 
 /** The number of the best epoch, counted from 1; 0 as long as there is none. NaN is never better. */

@@ -1,8 +1,10 @@
 import type { Batch } from "../datasets/DataLoader";
+import { findNonFinite } from "../datasets/findNonFinite";
 import { DivergenceError } from "../errors";
 import type { FloatArray } from "../kernels/Kernels";
 import type { Module } from "../layers/Module";
 import { clipGradNorm } from "../optim/clipGradNorm";
+import type { RandomStateData } from "../tensor/random/RandomStateData";
 import { bestEpoch } from "./EarlyStopping";
 import { countCorrect, evaluate } from "./evaluate";
 import type { FitOptions } from "./FitOptions";
@@ -29,6 +31,8 @@ export class Training {
   readonly history: History = new History();
   /** Of the epoch that is running. */
   sums: EpochSums = NOTHING;
+  /** The state of the loader's stream when the order of the running epoch was drawn, where there is one. */
+  epochStart: RandomStateData | undefined;
   /** The parameters after the best epoch, by name; empty unless they are to be restored. */
   readonly best: Map<string, FloatArray> = new Map();
 
@@ -50,11 +54,13 @@ export class Training {
   /** Forward, loss, backward and a step of the optimiser; returns the loss before it. */
   step({ x, labels }: Batch): number {
     const { model, sums } = this;
-    const { optimizer, loss, clipNorm } = this.options;
+    const { optimizer, loss, clipNorm, train } = this.options;
+    this.epochStart ??= train.epochStart;
+    model.train();
     optimizer.zeroGrad();
     const y = model.forward(x);
     const batchLoss = loss.forward(y, labels);
-    checkLoss(batchLoss, `epoch ${this.epoch}, step ${sums.step + 1}`);
+    if (!Number.isFinite(batchLoss)) this.diverge(batchLoss);
     const correct = countCorrect(y, labels);
     model.backwardParameters(loss.backward());
     if (clipNorm !== undefined) clipGradNorm(optimizer.parameters, clipNorm);
@@ -85,6 +91,7 @@ export class Training {
     };
     this.history.epochs.push(record);
     this.sums = NOTHING;
+    this.epochStart = undefined;
     this.judge();
     if (this.history.bestEpoch === record.epoch && this.options.earlyStopping?.restoreBest !== false) {
       for (const [name, { value }] of this.model.namedParameters()) this.best.set(name, value.data.slice());
@@ -107,12 +114,18 @@ export class Training {
     const parameters = this.model.namedParameters();
     for (const [name, values] of this.best) parameters.get(name)?.value.data.set(values);
   }
-}
 
-function checkLoss(loss: number, where: string): void {
-  if (Number.isFinite(loss)) return;
-  throw new DivergenceError(
-    "fit",
-    `the loss must stay finite, got ${loss} in ${where}; lower the learning rate`,
-  );
+  private diverge(loss: number): never {
+    const where = `epoch ${this.epoch}, step ${this.sums.step + 1}`;
+    const cure = this.options.optimizer.stepCount > 0 ? "lower the learning rate" : this.firstFault();
+    throw new DivergenceError("fit", `the loss must stay finite, got ${loss} in ${where}; ${cure}`);
+  }
+
+  /** Why the loss may not be finite before any step was taken: the inputs of a loader always are. */
+  private firstFault(): string {
+    for (const [name, { value }] of this.model.namedParameters()) {
+      if (findNonFinite(value.data) >= 0) return `${name} of the model is not finite to begin with`;
+    }
+    return "the inputs or the first weights are too large";
+  }
 }

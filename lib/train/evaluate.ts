@@ -1,10 +1,10 @@
 import type { DataLoader } from "../datasets/DataLoader";
-import { ArgumentError } from "../errors";
 import type { Module } from "../layers/Module";
 import type { Loss } from "../losses/Loss";
 import { argmaxInto } from "../tensor/argmax";
 import { reuse, reused } from "../tensor/reuse";
 import type { Tensor } from "../tensor/Tensor";
+import { checkLoader, checkLoss, checkModel } from "./checkParts";
 
 /** How a model does on a dataset. */
 export interface Evaluation {
@@ -20,10 +20,13 @@ export interface Evaluation {
 
 /**
  * Runs the model over one epoch of the loader, without learning.
- * @throws ArgumentError if the loader has no batch; ShapeError if the model does not take its samples.
+ * @throws ArgumentError if the loader has no batch, an input is not finite, or the model ends with what the loss applies
+ * itself; ShapeError if the model does not take its samples.
  */
 export function evaluate(model: Module, loss: Loss, loader: DataLoader): Evaluation {
-  if (loader.batches === 0) throw new ArgumentError("evaluate", "loader must have at least one batch, got 0");
+  checkModel("evaluate", model);
+  checkLoader("evaluate", "loader", loader);
+  checkLoss("evaluate", loss, model);
   const learning = model.training;
   model.eval();
   const total = loader.batches * loader.batchSize;

@@ -4,8 +4,9 @@ import { stoppable } from "../platform/stoppable";
 import { TURN, turn } from "../platform/turn";
 import { reuse, reused } from "../tensor/reuse";
 import { resumeTraining, saveTraining } from "./Checkpoint";
-import { checkFitOptions, type FitOptions } from "./FitOptions";
+import { checkFit, type FitOptions } from "./FitOptions";
 import type { History } from "./History";
+import { hold } from "./hold";
 import { Training } from "./Training";
 
 /**
@@ -17,26 +18,29 @@ import { Training } from "./Training";
  * With `checkpoint` it goes on with the training that is in the file, if there is one, to the same bits as if it had
  * never been stopped; all options but `epochs` have to be those of that training. Of one that is over it returns the
  * result; more epochs than it had are added to it.
- * @throws ArgumentError if an option is out of its domain or the loader has no batch; DivergenceError if the loss or the
+ * Until it has ended, no other `fit` may use the model, the optimiser or the loader; looking at them, by `evaluate` in
+ * `onStep` say, changes nothing.
+ * @throws ArgumentError if an option is unknown, out of its domain or does not go with the model, or a training that is
+ * running has the model, the optimiser or the loader; DivergenceError if the loss or the
  * norm of the gradients of a step is not finite, in which case that step is not taken; FileError if the checkpoint
  * cannot be written or read, or is that of another training: nothing is changed then.
  */
 export async function fit(model: Module, options: FitOptions): Promise<History> {
   const { train, epochs, checkpoint, signal, onStep, onEpoch } = options;
-  checkFitOptions(options);
+  checkFit(model, options);
+  const release = hold(model, options);
   const training = new Training(model, options);
   const { history } = training;
-  if (checkpoint) resumeTraining(training, checkpoint);
   const learning = model.training;
   const run = async (stop: AbortSignal): Promise<void> => {
     let yielded = performance.now();
     while (!training.done && !stop.aborted) {
-      model.train();
       const { epoch } = training;
       for (const batch of reused(train)) {
         const loss = reuse(() => training.step(batch));
         const { step } = training.sums;
-        onStep?.({ epoch, epochs, step, steps: train.batches, loss });
+        const waiting = onStep?.({ epoch, epochs, step, steps: train.batches, loss });
+        if (waiting instanceof Object && "then" in waiting) await waiting;
         if (performance.now() - yielded > TURN) {
           await turn();
           yielded = performance.now();
@@ -48,7 +52,7 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
       if (training.sums.step === train.batches) {
         const record = training.finishEpoch();
         if (checkpoint) saveTraining(training, checkpoint);
-        onEpoch?.(record, history);
+        await onEpoch?.(record, history);
       } else if (checkpoint) {
         saveTraining(training, checkpoint);
       }
@@ -57,9 +61,11 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
     if (training.done) training.restoreBest();
   };
   try {
+    if (checkpoint) resumeTraining(training, checkpoint);
     await stoppable(signal, (stop) => run(stop.signal));
   } finally {
     model.train(learning);
+    release();
   }
   return history;
 }

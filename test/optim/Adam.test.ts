@@ -128,9 +128,11 @@ describe.each(["float32", "float64"] as const)("in %s", (dtype) => {
 
 test("its learning rate is 0.001 unless told otherwise, by a number or a schedule", () => {
   const undecided = undefined as unknown as number;
-  expect(new Adam([]).learningRate).toBe(0.001);
-  expect(new Adam([], { learningRate: undecided }).learningRate).toBe(0.001);
-  const adam = new Adam([], {
+  expect(new Adam([new Parameter("weight", [1], "float32")]).learningRate).toBe(0.001);
+  expect(new Adam([new Parameter("weight", [1], "float32")], { learningRate: undecided }).learningRate).toBe(
+    0.001,
+  );
+  const adam = new Adam([new Parameter("weight", [1], "float32")], {
     learningRate: new ExponentialScheduler({ initial: 1, decay: 0.5, every: 1 }),
   });
   adam.step();
@@ -138,8 +140,10 @@ test("its learning rate is 0.001 unless told otherwise, by a number or a schedul
 });
 
 describe("refuses", () => {
-  const refused = (options: AdamOptions, message: string, where = "Adam"): void => {
-    expect(() => new Adam([], options)).toThrow(new ArgumentError(where, message));
+  const refused = (options: AdamOptions, message: string): void => {
+    expect(() => new Adam([new Parameter("weight", [1], "float32")], options)).toThrow(
+      new ArgumentError("Adam", message),
+    );
   };
 
   test("a beta outside [0, 1)", () => {
@@ -153,8 +157,10 @@ describe("refuses", () => {
     for (const value of [-1, Infinity, Number.NaN]) {
       refused({ epsilon: value }, `epsilon must be a finite number > 0, got ${value}`);
       refused({ weightDecay: value }, `weightDecay must be a finite number ≥ 0, got ${value}`);
-      const message = `the learning rate must be a finite number ≥ 0, got ${value}`;
-      refused({ learningRate: value }, message, "ConstantScheduler");
+      refused(
+        { learningRate: value },
+        `learningRate must be a finite number ≥ 0 or a schedule, got ${value}`,
+      );
     }
     refused({ epsilon: 0 }, "epsilon must be a finite number > 0, got 0");
   });

@@ -1,4 +1,5 @@
 import {
+  Adam,
   ArgumentError,
   CrossEntropyLoss,
   type DType,
@@ -114,7 +115,9 @@ test("a cleared gradient moves nothing but by decay", () => {
 });
 
 test("the learning rate follows the schedule step by step", () => {
-  const sgd = new SGD([], { learningRate: new ExponentialScheduler({ initial: 1, decay: 0.5, every: 2 }) });
+  const sgd = new SGD([new Parameter("weight", [1], "float32")], {
+    learningRate: new ExponentialScheduler({ initial: 1, decay: 0.5, every: 2 }),
+  });
   const rates = Array.from({ length: 5 }, () => {
     const rate = sgd.learningRate;
     sgd.step();
@@ -124,8 +127,10 @@ test("the learning rate follows the schedule step by step", () => {
 });
 
 describe("refuses", () => {
-  const refused = (options: Partial<SGDOptions>, message: string, where = "SGD"): void => {
-    expect(() => new SGD([], { learningRate: 0.1, ...options })).toThrow(new ArgumentError(where, message));
+  const refused = (options: Partial<SGDOptions>, message: string): void => {
+    expect(
+      () => new SGD([new Parameter("weight", [1], "float32")], { learningRate: 0.1, ...options }),
+    ).toThrow(new ArgumentError("SGD", message));
   };
 
   test("a momentum outside [0, 1)", () => {
@@ -144,11 +149,55 @@ describe("refuses", () => {
 
   test("a learning rate that is no finite number ≥ 0", () => {
     for (const rate of [-0.1, Infinity, Number.NaN]) {
-      refused(
-        { learningRate: rate },
-        `the learning rate must be a finite number ≥ 0, got ${rate}`,
-        "ConstantScheduler",
-      );
+      refused({ learningRate: rate }, `learningRate must be a finite number ≥ 0 or a schedule, got ${rate}`);
     }
   });
+
+  test("options of another kind, or unknown, and no rate", () => {
+    const parameters = [new Parameter("weight", [1], "float32")];
+    const wrong = (options: unknown, message: string): void => {
+      expect(() => new SGD(parameters, options as SGDOptions)).toThrow(new ArgumentError("SGD", message));
+    };
+    wrong({}, "learningRate must be a finite number ≥ 0 or a schedule, got undefined");
+    wrong({ learningRate: "0.1" }, 'learningRate must be a finite number ≥ 0 or a schedule, got "0.1"');
+    wrong({ learningRate: 0.1, nesterov: 1 }, "nesterov must be true or false, got 1");
+    const names = "learningRate, weightDecay, decayBiases, momentum, nesterov";
+    wrong({ lr: 0.1 }, `unknown option "lr"; did you mean learningRate? The options are ${names}`);
+    wrong(0.1, `options must be an object of { ${names} }, got 0.1`);
+  });
+
+  test.each([SGD, Adam])("parameters that are none, no list, or there twice: %o", (Kind) => {
+    const layer = new Linear(2, 3, { random: new RandomState(1) });
+    const wrong = (parameters: unknown, message: string): void => {
+      expect(() => new Kind(parameters as Parameter[], { learningRate: 0.1 })).toThrow(
+        new ArgumentError(Kind.name, message),
+      );
+    };
+    wrong([], "parameters must be at least one, got none (are they all frozen?)");
+    wrong(layer, "parameters must be those of a model, model.parameters(), got a Linear");
+    wrong([layer.weight.value], "parameters must be those of a model, model.parameters(), got a Tensor");
+    wrong(
+      [...layer.parameters(), layer.weight],
+      "parameters must be different ones, got number 0 again as number 2",
+    );
+  });
+
+  test("a schedule that gives no rate", () => {
+    const parameters = [new Parameter("weight", [1], "float32")];
+    const sgd = new SGD(parameters, { learningRate: { rate: (step) => 1 / (1 - step) } });
+    sgd.step();
+    expect(() => sgd.step()).toThrow("the learning rate must be a finite number ≥ 0, got Infinity");
+  });
+});
+
+test.each([SGD, Adam])("a parameter frozen on the way stays as it is: %o", (Kind) => {
+  const layer = new Linear(2, 3, { random: new RandomState(1) });
+  const optimizer = new Kind(layer.parameters(), { learningRate: 0.1, weightDecay: 0.1 });
+  layer.weight.frozen = true;
+  const before = layer.weight.value.clone();
+  layer.forward(Tensor.ones([1, 2]));
+  layer.backward(Tensor.ones([1, 3]));
+  optimizer.step();
+  expectSameBits(layer.weight.value.data, before.data);
+  expectClose(layer.bias.value.data, [-0.1, -0.1, -0.1], 1e-6);
 });

@@ -7,6 +7,7 @@ import {
   fit as fitModel,
   Linear,
   OneCycleScheduler,
+  Parameter,
   PlateauScheduler,
   RandomState,
   type Scheduler,
@@ -104,7 +105,9 @@ test("a warm-up rises in equal steps to the first rate of the schedule behind it
 
 test("the settings of an optimiser name the schedule inside a warm-up", () => {
   const after = new StepScheduler({ initial: 0.8, milestones: [2] });
-  const { settings } = new SGD([], { learningRate: new WarmupScheduler({ steps: 3, after }) });
+  const { settings } = new SGD([new Parameter("weight", [1], "float32")], {
+    learningRate: new WarmupScheduler({ steps: 3, after }),
+  });
   const inner = { kind: "StepScheduler", initial: 0.8, milestones: [2], decay: 0.1 };
   expect(settings.schedule).toEqual({ kind: "WarmupScheduler", steps: 3, from: 0, after: inner });
 });

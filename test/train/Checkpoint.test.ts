@@ -20,7 +20,7 @@ import {
   ReLU,
   Sequential,
   SGD,
-  Sigmoid,
+  Tanh,
 } from "scratch-nn";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { decodeSafetensors, encodeSafetensors } from "../../lib/dist/formats/safetensors/safetensors";
@@ -248,10 +248,11 @@ describe("refuses, and leaves model and file as they are,", () => {
     await refused({ p: 0.3 }, {}, another("layers.2.p must be 0.3, got 0.2"));
     await refused({ hidden: 9 }, {}, "model.0.weight must be [4, 9], got [4, 8]");
     const random = new RandomState(1);
-    const narrow = new Sequential([new Linear(4, 3, { random }), new Sigmoid()]);
+    const narrow = new Sequential([new Linear(4, 3, { random }), new Tanh()]);
     const { options } = setup();
-    await expect(fitModel(narrow, options)).rejects.toThrow(
-      'model must be "Linear, Sigmoid", got "Linear, ReLU, Dropout, Linear"',
+    const own = new Adam(narrow.parameters());
+    await expect(fitModel(narrow, { ...options, optimizer: own })).rejects.toThrow(
+      'model must be "Linear, Tanh", got "Linear, ReLU, Dropout, Linear"',
     );
     const optimizer = new SGD(model.parameters(), { learningRate: 0.1 });
     await expect(fitModel(model, { ...options, optimizer })).rejects.toThrow(
@@ -300,7 +301,7 @@ describe("refuses, and leaves model and file as they are,", () => {
         new ArgumentError("Checkpoint", text),
       );
     };
-    await problem({ path: "" }, "path must not be empty");
+    await problem({ path: "" }, 'path must be the name of a file, got ""');
     for (const everySteps of [0, -1, 1.5, Number.NaN]) {
       await problem({ path, everySteps }, `everySteps must be a whole number > 0, got ${everySteps}`);
     }

@@ -167,6 +167,6 @@ describe("refuses", () => {
   });
 
   test("to judge without validation data", async () => {
-    await refused({ patience: 1 }, "wanted validation data to judge by, got none", false);
+    await refused({ patience: 1 }, "validation must be given to judge by, got none", false);
   });
 });

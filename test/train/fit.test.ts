@@ -1,23 +1,30 @@
 import { getEventListeners } from "node:events";
 import {
   ArgumentError,
+  BinaryCrossEntropyLoss,
   CrossEntropyLoss,
   DataLoader,
   type Dataset,
   DivergenceError,
+  Dropout,
   type EpochRecord,
   ExponentialScheduler,
   evaluate,
   type FitOptions,
+  Flatten,
   fit as fitModel,
   History,
   Linear,
   Module,
+  type Optimizer,
+  QuadraticLoss,
   RandomState,
   ReLU,
   Sequential,
   SGD,
   type Shape,
+  Sigmoid,
+  Softmax,
   type StepRecord,
   type Tensor,
 } from "scratch-nn";
@@ -237,6 +244,74 @@ describe("fit", () => {
   });
 });
 
+describe("callbacks", () => {
+  test("are waited for, and their errors end the training", async () => {
+    const { model, options } = setup();
+    const seen: string[] = [];
+    const slow = async (name: string): Promise<void> => {
+      seen.push(name);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      seen.push(`${name} done`);
+    };
+    await fitModel(model, {
+      ...options,
+      epochs: 1,
+      onStep: ({ step }) => (step > 4 ? slow(`step ${step}`) : undefined),
+      onEpoch: () => slow("epoch"),
+    });
+    expect(seen).toEqual(["step 5", "step 5 done", "step 6", "step 6 done", "epoch", "epoch done"]);
+    const fail = async (): Promise<void> => {
+      throw new Error("mine");
+    };
+    await expect(fitModel(model, { ...options, onStep: fail })).rejects.toThrow("mine");
+    await expect(fitModel(model, { ...options, onEpoch: fail })).rejects.toThrow("mine");
+  });
+
+  test("may evaluate and run the model, and leave it in evaluation", async () => {
+    const train = async (change: (setup: { model: Module; options: FitOptions }) => Partial<FitOptions>) => {
+      const random = new RandomState(1);
+      const model = new Sequential([
+        new Linear(4, 8, { random }),
+        new ReLU(),
+        new Dropout(0.5, { random: new RandomState(2) }),
+        new Linear(8, 3, { random }),
+      ]);
+      const options = {
+        loss: new CrossEntropyLoss(),
+        optimizer: new SGD(model.parameters(), { learningRate: 0.1, momentum: 0.9 }),
+        train: new DataLoader(blobs(), { batchSize: 16, shuffle: random }),
+        epochs: 2,
+      };
+      await fitModel(model, { ...options, ...change({ model, options }) });
+      return weights(model);
+    };
+    const other = new DataLoader(blobs({ seed: 7 }), { batchSize: 7 });
+    const wanted = await train(() => ({}));
+    const got = await train(({ model, options }) => ({
+      onStep: () => {
+        evaluate(model, options.loss, other);
+        model.eval();
+        const { x, labels } = other.pick([1, 2]);
+        options.loss.forward(model.forward(x), labels);
+        model.backward(options.loss.backward());
+      },
+    }));
+    got.forEach((value, i) => {
+      expectSameBits(value.data, wanted[i]!.data);
+    });
+  });
+});
+
+test("a part of the model can be trained, the rest stays", async () => {
+  const { model, options } = setup();
+  const before = weights(model);
+  const optimizer = new SGD(model.parameters().slice(2), { learningRate: 0.1 });
+  await fitModel(model, { ...options, optimizer });
+  const after = weights(model);
+  for (const i of [0, 1]) expectSameBits(after[i]!.data, before[i]!.data);
+  for (const i of [2, 3]) expect([...after[i]!.data]).not.toEqual([...before[i]!.data]);
+});
+
 describe("an abort", () => {
   test("stops after the step it comes in, keeping the weights and the finished epochs", async () => {
     const run = async (stopAt: number): Promise<{ history: History; model: Module; steps: number }> => {
@@ -332,6 +407,130 @@ describe("fit refuses", () => {
     await expect(fitModel(model, { ...options, validation: train })).rejects.toThrow(
       new ArgumentError("fit", "validation must have at least one batch, got 0"),
     );
+  });
+
+  test("what is no model, loader, loss, optimiser, number or callback", async () => {
+    const { model, options } = setup();
+    const refused = async (change: object, problem: string, net: unknown = model): Promise<void> => {
+      const all = { ...options, ...change } as FitOptions;
+      await expect(fitModel(net as Module, all)).rejects.toThrow(new ArgumentError("fit", problem));
+    };
+    const loader = "new DataLoader(train, { batchSize: 64 }) makes one of a dataset";
+    const sgd = "new SGD(model.parameters(), { learningRate: 0.1 }) makes one";
+    const dataset = "an object of { name, count, sampleShape, classes, inputs }";
+    await refused({ train: blobs() }, `train must be a DataLoader, got ${dataset}; ${loader}`);
+    await refused({ train: undefined }, `train must be a DataLoader, got undefined; ${loader}`);
+    await refused({ loss: "mse" }, 'loss must be a loss, such as new CrossEntropyLoss(), got "mse"');
+    await refused({ optimizer: "adam" }, `optimizer must be an optimiser, got "adam"; ${sgd}`);
+    await refused({ epochs: "3" }, 'epochs must be a whole number ≥ 0, got "3"');
+    await refused({ clipNorm: "1" }, 'clipNorm must be a finite number > 0, got "1"');
+    await refused({ onStep: 1 }, "onStep must be a function, got 1");
+    await refused({ signal: true }, "signal must be an AbortSignal, got true");
+    await refused(
+      { validationData: 1 },
+      'unknown option "validationData"; did you mean validation? The options are loss, optimizer, train, ' +
+        "validation, epochs, clipNorm, earlyStopping, checkpoint, signal, onStep, onEpoch",
+    );
+    await refused({}, "model must be a layer or a Sequential, got an array of 1; write fit(model, …)", [
+      model,
+    ]);
+    await refused({}, "model must have parameters to learn, got none", new Sequential([]));
+  });
+
+  test("an optimiser of other parameters than the model's, of one twice, or of frozen ones", async () => {
+    const { model, options } = setup();
+    const refused = async (optimizer: Optimizer, problem: string): Promise<void> => {
+      const before = weights(model);
+      await expect(fitModel(model, { ...options, optimizer })).rejects.toThrow(problem);
+      weights(model).forEach((value, i) => {
+        expectSameBits(value.data, before[i]!.data);
+      });
+    };
+    const other = setup();
+    await refused(
+      other.options.optimizer,
+      "fit: optimizer must have parameters of the model, got 4 of 4 that are not",
+    );
+    const mixed = [...model.parameters(), other.model.parameters()[0]!];
+    await refused(new SGD(mixed, { learningRate: 0.1 }), "got 1 of 5 that are not");
+    const twice = { ...options.optimizer, parameters: [model.parameters()[0]!, model.parameters()[0]!] };
+    await refused(Object.assign(Object.create(options.optimizer), twice), "must have each parameter once");
+    const part = new SGD([model.parameters()[0]!], { learningRate: 0.1 });
+    model.parameters()[0]!.frozen = true;
+    await refused(part, "fit: optimizer must have a parameter to change, got only frozen ones");
+  });
+
+  test.each([
+    ["CrossEntropyLoss", "softmax", new CrossEntropyLoss()],
+    ["BinaryCrossEntropyLoss", "sigmoid", new BinaryCrossEntropyLoss()],
+  ])("an activation before %s, which applies its own", async (kind, applied, loss) => {
+    for (const last of [new Sigmoid(), new Softmax()]) {
+      const random = new RandomState(1);
+      const linear = new Linear(4, 3, { random });
+      const model = new Sequential([
+        linear,
+        new Sequential([new Sequential([last]), new Dropout(0.5, { random })]),
+        new Flatten(),
+      ]);
+      const { options } = setup();
+      const optimizer = new SGD(model.parameters(), { learningRate: 0.1 });
+      const name = last.constructor.name;
+      const problem =
+        `the model must end with logits, to which ${kind} applies the ${applied} itself, got a ${name} at the end; ` +
+        `leave the ${name} out, or use QuadraticLoss`;
+      await expect(fitModel(model, { ...options, optimizer, loss })).rejects.toThrow(
+        new ArgumentError("fit", problem),
+      );
+      expect(() => evaluate(model, loss, options.train)).toThrow(new ArgumentError("evaluate", problem));
+      await fitModel(model, { ...options, optimizer, loss: new QuadraticLoss(), epochs: 1 });
+    }
+  });
+
+  test("a second training of the same model, optimiser or loader while the first runs", async () => {
+    const [one, two] = [setup(), setup()];
+    const [alone, wanted] = [setup(), weights];
+    const running = fitModel(one.model, one.options);
+    const refused = async (model: Module, change: Partial<FitOptions>, part: string): Promise<void> => {
+      await expect(fitModel(model, { ...two.options, ...change })).rejects.toThrow(
+        new ArgumentError(
+          "fit",
+          `${part} must not be in another training, got that of a fit that has not ended; ` +
+            "write await fit(…) before the next one",
+        ),
+      );
+    };
+    await refused(one.model, one.options, "model");
+    await refused(new Sequential([one.model]), one.options, "0.0.weight of the model");
+    await refused(two.model, { train: one.options.train }, "train");
+    await refused(two.model, { validation: one.options.train }, "validation");
+    await running;
+    await fitModel(alone.model, alone.options);
+    wanted(one.model).forEach((value, i) => {
+      expectSameBits(value.data, wanted(alone.model)[i]!.data);
+    });
+    await fitModel(one.model, one.options);
+    const validation = new DataLoader(blobs({ seed: 9 }), { batchSize: 20 });
+    const both = [setup(), setup()].map(({ model, options }) => fitModel(model, { ...options, validation }));
+    expect((await Promise.all(both)).map(({ epochs }) => epochs.length)).toEqual([3, 3]);
+  });
+
+  test("to go on with a model that is not finite to begin with", async () => {
+    const { model, options } = setup();
+    model.parameters()[1]!.value.data[0] = Number.NaN;
+    await expect(fitModel(model, options)).rejects.toThrow(
+      "the loss must stay finite, got NaN in epoch 1, step 1; 0.bias of the model is not finite to begin with",
+    );
+  });
+
+  test("a loader whose inputs are not finite, for training and for validation", async () => {
+    const { model, options } = setup();
+    const dataset = blobs({ count: 60 });
+    const validation = new DataLoader(dataset, { batchSize: 25 });
+    dataset.inputs[30 * 4 + 2] = Number.NaN;
+    const problem = "inputs of blobs must be finite, got NaN in sample 30, value 2";
+    await expect(fitModel(model, { ...options, validation })).rejects.toThrow(problem);
+    await expect(fitModel(model, { ...options, train: validation })).rejects.toThrow(problem);
+    expect(() => evaluate(model, options.loss, validation)).toThrow(problem);
   });
 
   test("to go on when the loss diverges", async () => {
