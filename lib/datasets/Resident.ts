@@ -1,7 +1,7 @@
 import { EnvironmentError } from "../errors";
 import type { DType, FloatArray } from "../kernels/Kernels";
 import { allocate, allocateBytes, allocateTokens, isResident } from "../kernels/memory";
-import { sameBytes } from "../platform/sameBytes";
+import { platform } from "../platform/node/platform";
 import type { Dataset } from "./Dataset";
 import { findNonFinite } from "./findNonFinite";
 
@@ -67,13 +67,13 @@ export class Resident {
     const { source, copy } = this;
     if (!copy) return false;
     if (copy.BYTES_PER_ELEMENT === source.BYTES_PER_ELEMENT) {
-      return !sameBytes(bytesOf(source, start, end), bytesOf(copy, start, end));
+      return !platform.sameBytes(bytesOf(source, start, end), bytesOf(copy, start, end));
     }
     const converted = this.dtype === "float32" ? new Float32Array(BLOCK) : new Float64Array(BLOCK);
     for (let from = start; from < end; from += BLOCK) {
       const to = Math.min(from + BLOCK, end);
       converted.set(source.subarray(from, to));
-      if (!sameBytes(bytesOf(converted, 0, to - from), bytesOf(copy, from, to))) return true;
+      if (!platform.sameBytes(bytesOf(converted, 0, to - from), bytesOf(copy, from, to))) return true;
     }
     return false;
   }

@@ -40,6 +40,11 @@ export const platform: Platform = {
     throw new EnvironmentError("SCRATCH_NN_SIMD", "256 needs Node.js, got a browser");
   },
   collectGarbage() {},
+  sameBytes(a, b) {
+    if (a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+    return true;
+  },
   inflate: (text) => inflateSync(decodeBase64(text)),
   packageFolder: "scratch-nn",
   expectNode(where) {

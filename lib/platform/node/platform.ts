@@ -45,6 +45,7 @@ export const platform: Platform = {
     setFlagsFromString("--experimental-wasm-revectorize");
   },
   collectGarbage,
+  sameBytes: (a, b) => Buffer.compare(a, b) === 0,
   inflate: (text) => inflateRawSync(Buffer.from(text, "base64")),
   // An ES module that a bundler has made has no such name.
   packageFolder: typeof __dirname === "string" ? join(__dirname, "../..") : "scratch-nn",

@@ -64,7 +64,7 @@ describe("poolMnist", () => {
       "poolMnist: inputs must be bytes, got Float64Array",
     );
     expect(() => poolMnist({ ...pictures, classes: 1 }, 1)).toThrow(
-      "poolMnist: labels must be 0 to 0, got 1",
+      "poolMnist: labels of pictures must be whole numbers from 0 to 0, got 1 in sample 0",
     );
     for (const count of [0, -1, 1.5, Number.NaN]) {
       expect(() => poolMnist(pictures, count)).toThrow(ArgumentError);

@@ -37,8 +37,9 @@ describe("the two-layer project agrees with NumPy", () => {
     const { hidden, ...rates } = twoLayer.drawHyperparameters(random);
     const network = twoLayer.buildNetwork({ ...rates, hidden: [hidden], outputs: settings.outputs, random });
     const train = twoLayer.trainingBatches(data.train, random, settings);
-    await fitModel(network.model, { ...network, train, epochs: settings.epochs });
-    expect(network.optimizer.stepCount).toBe(20);
+    const { model, loss, optimizer } = network;
+    await fitModel(model, { loss, optimizer, train, epochs: settings.epochs });
+    expect(optimizer.stepCount).toBe(20);
     const [w1, b1, w2, b2] = network.model.parameters().map(({ value }) => value.data);
     const { parameters } = trials[1]!;
     expectClose(every(w1!, 1009), parameters.w1, 1e-12);
@@ -64,7 +65,8 @@ describe("the two-layer project agrees with NumPy", () => {
     };
     const seen: twoLayer.EpochRow[] = [];
     await fitModel(network.model, {
-      ...network,
+      loss: network.loss,
+      optimizer: network.optimizer,
       train: twoLayer.trainingBatches(samples, random, settings),
       epochs: settings.epochs,
       onStep: ({ step, epoch }) => {
