@@ -178,7 +178,7 @@ describe.each(DTYPES)("matmul in %s against a plain loop", (dtype) => {
 
 /**
  * Products of factors that end as close to the end of the kernels' memory as a tensor may, in a Node of its own, where
- * everything is held: blocks lie one behind the other. The sizes in bytes are ones that are not rounded up.
+ * everything is held: gaps fill up, and then blocks lie one behind the other. The sizes in bytes are ones that are not rounded up.
  */
 const AT_THE_END = `
   const { memoryBytes, RandomState, setThreads, Tensor } = require("scratch-nn");
@@ -192,7 +192,7 @@ const AT_THE_END = `
     const bytes = tensor.data.byteLength + 256;
     let left = fill(64);
     while (left < bytes) left = fill(2 ** 20);
-    while (left > bytes) left = fill(2 ** Math.floor(Math.log2(left - bytes)));
+    while (left > bytes) left = fill(Math.min(2 ** 20, 2 ** Math.floor(Math.log2(left - bytes))));
     held.push(tensor.clone());
     return held.at(-1);
   };
