@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor/Tensor";
 import { checkDataset, checkLabel, type Dataset } from "./Dataset";
 import { Rows } from "./Rows";
 
-/** How a `DataLoader` deals out a dataset. */
+/** How many samples a batch has, in which order they come, and what becomes of a byte. */
 export interface DataLoaderOptions {
   /** Samples a batch, a whole number > 0; the last batch of an epoch has what is left. */
   readonly batchSize: number;
@@ -59,9 +59,16 @@ export interface Batch {
  * @throws ArgumentError if the dataset is empty, a label is none of its classes, a float is not finite, an option is
  * unknown or out of its domain, both shuffle and replacement are given, or steps without replacement; ShapeError if the
  * dataset's arrays do not have the lengths that its count and shape ask for.
+ * @example
+ * const { train } = nn.loadMnist();
+ * const loader = new nn.DataLoader(train, { batchSize: 64, shuffle: new nn.RandomState(1) });
+ * const [{ x, labels }] = loader;
+ * console.log(loader.batches, x.shape, labels.length); // 938 [ 64, 784 ] 64
  */
 export class DataLoader implements Iterable<Batch> {
+  /** Where the samples come from. */
   readonly dataset: Dataset;
+  /** How many samples a full batch has. */
   readonly batchSize: number;
   /** The dtype of x. */
   readonly dtype: DType;

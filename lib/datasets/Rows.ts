@@ -8,7 +8,10 @@ import { findNonFinite } from "./findNonFinite";
 import { PickedRows } from "./PickedRows";
 import { isFloats, Resident } from "./Resident";
 
-/** The samples of a dataset as rows of matrices [N, product of the sample's shape]. */
+/**
+ * The samples of a dataset as rows of matrices [N, product of the sample's shape].
+ * @throws ArgumentError if an input is not finite, or becomes so by `normalize`.
+ */
 export class Rows {
   /** What becomes of each byte. */
   readonly table: FloatArray;
@@ -18,7 +21,6 @@ export class Rows {
   private readonly resident: Resident;
   private readonly x: TensorCache<PickedRows>;
 
-  /** @throws ArgumentError if an input is not finite, or becomes so by `normalize`. */
   constructor(dataset: Dataset, dtype: DType, normalize: (byte: number) => number) {
     const { inputs } = dataset;
     this.dataset = dataset;

@@ -17,9 +17,13 @@ export interface MnistSource {
   readonly name: string;
   /** Whether these must be the 60,000 + 10,000 samples of the original. */
   readonly original: boolean;
+  /** The path of the training images. */
   readonly trainImages: string;
+  /** The path of the training labels. */
   readonly trainLabels: string;
+  /** The path of the test images. */
   readonly testImages: string;
+  /** The path of the test labels. */
   readonly testLabels: string;
 }
 

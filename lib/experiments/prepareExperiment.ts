@@ -22,7 +22,9 @@ const EVALUATION_BATCH = 500;
 
 /** A model and all that its training needs. */
 export interface Prepared {
+  /** The network, with its first weights. */
   readonly model: Module;
+  /** What `fit` takes beside the model. */
   readonly options: FitOptions;
 }
 

@@ -8,9 +8,11 @@ import { checkExperiments } from "./checkExperiments";
 import type { ExperimentData, MlpExperiment } from "./MlpExperiment";
 import { type ExperimentResult, trainExperiment } from "./trainExperiment";
 
+/** Where `runExperiments` trains, how it is stopped, and whom it tells of its progress. */
 export interface RunExperimentsOptions {
   /** How many train at the same time, each on a thread of its own (default: as many as there are processors). */
   readonly workers?: number;
+  /** Stops the trainings; what was finished is returned. */
   readonly signal?: AbortSignal;
   /** Called after every epoch of any experiment, with all results so far. */
   readonly onEpoch?: (results: readonly ExperimentResult[]) => void;

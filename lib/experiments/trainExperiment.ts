@@ -7,7 +7,9 @@ import type { ExperimentData, MlpExperiment } from "./MlpExperiment";
 
 /** An experiment and how it went. */
 export interface ExperimentResult {
+  /** The name of the experiment. */
   readonly name: string;
+  /** What was trained. */
   readonly experiment: MlpExperiment;
   /** The epochs that were finished. */
   readonly history: History;

@@ -8,6 +8,7 @@ import { getThreads } from "./threads";
 /** What computes dense matrix products: the WebAssembly kernels, or a native BLAS library. */
 export type Backend = "wasm" | "blas";
 
+/** Which library `setBackend("blas")` opens. */
 export interface BackendOptions {
   /** The BLAS to open, a file or a name the system's loader knows. Without it the first one found is taken. */
   readonly library?: string;
@@ -15,6 +16,7 @@ export interface BackendOptions {
 
 /** What is in use; see `backendInfo`. */
 export interface BackendInfo {
+  /** What computes dense products. */
   readonly backend: Backend;
   /** How many threads may be used; a BLAS follows if it lets itself be told (OpenBLAS and MKL do). */
   readonly threads: number;

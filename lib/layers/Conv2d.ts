@@ -14,15 +14,15 @@ import { Parameter } from "./Parameter";
 export interface Conv2dOptions {
   /** The stream the weights are drawn from. */
   readonly random: RandomState;
-  /** From one window to the next; 1 if not given. */
+  /** From one window to the next (default: 1). */
   readonly stride?: number;
-  /** Rows and columns of zeros on each side of the image; 0 if not given (Keras's "valid"). */
+  /** Rows and columns of zeros on each side of the image (default: 0, Keras's "valid"). */
   readonly padding?: number;
-  /** How the weights begin; `kaimingNormal` if not given. fanIn = kh · kw · in, fanOut = kh · kw · out. */
+  /** How the weights begin (default: `kaimingNormal`). fanIn = kh · kw · in, fanOut = kh · kw · out. */
   readonly init?: Init;
-  /** How the biases begin; `zeros` if not given. */
+  /** How the biases begin (default: `zeros`). */
   readonly biasInit?: Init;
-  /** The dtype of x, y and the parameters; `float32` if not given. */
+  /** The dtype of x, y and the parameters (default: `float32`). */
   readonly dtype?: DType;
 }
 
@@ -38,15 +38,23 @@ export interface Conv2dOptions {
  *
  * What is 0 in x and dy is skipped. The sum over the images is taken in eight parts, always the same, so that the bits
  * do not depend on the number of threads. A native BLAS is not used.
+ *
+ * `kernelSize` is [kh, kw], or one number for both.
+ * @throws ArgumentError if a length is not a whole number > 0 (≥ 0 for the padding), or there is no such
+ * initialisation.
  * @throws ShapeError if x is not [N, H, W, in] or smaller than the kernel, or dy is not as y; ArgumentError if their
  * dtype is not that of the weights.
  */
 export class Conv2d extends Module {
+  /** Channels of x. */
   readonly inChannels: number;
+  /** Channels of y: the number of filters. */
   readonly outChannels: number;
   /** [kh, kw]. */
   readonly kernelSize: readonly [number, number];
+  /** From one window to the next. */
   readonly stride: number;
+  /** Zeros around the picture, at each edge. */
   readonly padding: number;
   /** W [kh, kw, in, out]. */
   readonly weight: Parameter;
@@ -57,11 +65,6 @@ export class Conv2d extends Module {
   private convolution: Convolution | undefined;
   private x: Tensor | undefined;
 
-  /**
-   * @param kernelSize [kh, kw], or one number for both.
-   * @throws ArgumentError if a length is not a whole number > 0 (≥ 0 for the padding), or there is no such
-   * initialisation.
-   */
   constructor(
     inChannels: number,
     outChannels: number,

@@ -29,8 +29,10 @@ export type DropoutKey = readonly [number, number];
  * A mask is a function of two words, `random.randint(0, 2 ** 32)` twice: the words of the counter-based generator
  * Philox4x32-10 under that key, b = 0 where one is below p · 2³². It is computed anew in `backward`, never stored, and
  * does not depend on the number of threads or on the dtype.
+ * @throws ArgumentError unless p is in [0, 1).
  */
 export class Dropout extends Module {
+  /** The share of the values that is left out while learning. */
   readonly p: number;
   /** The stream the masks come from. */
   readonly random: RandomState;
@@ -38,7 +40,6 @@ export class Dropout extends Module {
   private readonly dx = new Workspace();
   private last: Pass | undefined;
 
-  /** @throws ArgumentError unless p is in [0, 1). */
   constructor(p: number, { random }: DropoutOptions) {
     super();
     if (!(p >= 0 && p < 1)) throw new ArgumentError("Dropout", `p must be in [0, 1), got ${p}`);

@@ -16,16 +16,16 @@ import { LiveTokens } from "./tokens/LiveTokens";
 export interface EmbeddingOptions {
   /** The stream the vectors are drawn from. */
   readonly random: RandomState;
-  /** The vectors to begin with, [dictSize, dimension], copied; drawn from U(−0.05, 0.05) if not given, as in Keras. */
+  /** The vectors to begin with, [dictSize, dimension], copied (default: drawn from U(−0.05, 0.05), as in Keras). */
   readonly weights?: Tensor;
-  /** Whether the vectors are learned; true if not given. */
+  /** Whether the vectors are learned (default: true). */
   readonly trainable?: boolean;
   /**
    * Whether token 0 is padding that the recurrent layer behind skips: its state stays as it is at such a step, as in
-   * Keras. False if not given: 0 is a token like any other.
+   * Keras (default: false, 0 is a token like any other).
    */
   readonly maskZero?: boolean;
-  /** The dtype of x, y and the vectors; `float32` if not given. */
+  /** The dtype of x, y and the vectors (default: `float32`). */
   readonly dtype?: DType;
 }
 
@@ -38,12 +38,17 @@ export interface EmbeddingOptions {
  * derivative; `backward` returns zeros.
  *
  * In a `Sequential`, an LSTM or a GRU right behind is computed together with it; see `EmbeddedRecurrent`.
+ * @throws ArgumentError if a length is not a whole number > 0, or the weights have another dtype; ShapeError if the
+ * weights are not [dictSize, dimension].
  * @throws ShapeError if x is not [N, T] with T > 0 or dy not [N, T, D]; ArgumentError if x has a token that is not in
  * the dictionary, or a dtype is not that of the vectors.
  */
 export class Embedding extends Module {
+  /** The number of tokens; a token is 0 … dictSize − 1. */
   readonly dictSize: number;
+  /** Numbers a token. */
   readonly dimension: number;
+  /** Whether token 0 is padding that the layers behind skip. */
   readonly maskZero: boolean;
   /** E [dictSize, D]. */
   readonly weight: Parameter;
@@ -56,10 +61,6 @@ export class Embedding extends Module {
   private shape: Shape | undefined;
   private dense: Tensor | undefined;
 
-  /**
-   * @throws ArgumentError if a length is not a whole number > 0, or the weights have another dtype; ShapeError if the
-   * weights are not [dictSize, dimension].
-   */
   constructor(dictSize: number, dimension: number, options: EmbeddingOptions) {
     super();
     if (!(Number.isInteger(dictSize) && dictSize > 0 && Number.isInteger(dimension) && dimension > 0)) {

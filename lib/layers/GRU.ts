@@ -11,9 +11,9 @@ import type { Sequences } from "./recurrence/Sequences";
 
 const GATES = 3;
 
-/** How a `GRU` begins, and which of its two forms it is. */
+/** The options of a recurrent layer, and on which side of the product with U the reset gate acts. */
 export interface GRUOptions extends RecurrentOptions {
-  /** Whether the reset gate acts on h before it is multiplied by U, or after; `before` if not given. */
+  /** Whether the reset gate acts on h before it is multiplied by U, or after (default: `before`). */
   readonly reset?: "before" | "after";
 }
 
@@ -45,10 +45,12 @@ interface Saved {
  * and dW = Σₜ xₜᵀ dpₜ, db = Σₜ dpₜ, dxₜ = dpₜ Wᵀ, dU₁ = Σₜ hₜ₋₁ᵀ dp₁, dU₂ = Σₜ hₜ₋₁ᵀ dp₂, and dU₃ = Σₜ (r ⊙ hₜ₋₁)ᵀ dp₃
  * before or Σₜ hₜ₋₁ᵀ dq after; db′ is (Σₜ dp₁, Σₜ dp₂, Σₜ dq). That is the whole gradient, through all T steps; only
  * values of dh below 1e-20 (1e-150 in float64) count as 0: they change no weight.
+ * @throws ArgumentError if a length is not a whole number > 0, or reset neither "before" nor "after".
  * @throws ShapeError if x is not [N, T, D] with T > 0 or dy not as y; ArgumentError if their dtype is not that of the
  * weights.
  */
 export class GRU extends Recurrent {
+  /** Whether the reset gate acts before or after the product with U. */
   readonly reset: "before" | "after";
   /** b′ [3H], with reset "after". */
   readonly recurrentBias: Parameter | undefined;
@@ -61,7 +63,6 @@ export class GRU extends Recurrent {
   private readonly biasSum = new Scratch();
   private saved: Saved | undefined;
 
-  /** @throws ArgumentError if a length is not a whole number > 0, or reset neither "before" nor "after". */
   constructor(inputSize: number, units: number, options: GRUOptions) {
     super(inputSize, units, GATES, options);
     const { reset = "before" } = options;

@@ -28,6 +28,7 @@ const GATES = 4;
  *
  * and dW = Σₜ xₜᵀ dzₜ, dU = Σₜ hₜ₋₁ᵀ dzₜ, db = Σₜ dzₜ, dxₜ = dzₜ Wᵀ. That is the whole gradient, through all T steps;
  * only values of dh and dc below 1e-20 (1e-150 in float64) count as 0: they change no weight.
+ * @throws ArgumentError if a length is not a whole number > 0.
  * @throws ShapeError if x is not [N, T, D] with T > 0 or dy not as y; ArgumentError if their dtype is not that of the
  * weights.
  */
@@ -37,7 +38,6 @@ export class LSTM extends Recurrent {
   private readonly cells = new RowScratch();
   private saved: { readonly gates: Tensor; readonly cells: Tensor; readonly before: Tensor } | undefined;
 
-  /** @throws ArgumentError if a length is not a whole number > 0. */
   constructor(inputSize: number, units: number, options: RecurrentOptions) {
     super(inputSize, units, GATES, options);
     this.bias.value.data.fill(1, units, 2 * units);

@@ -11,15 +11,15 @@ import { type Init, initialize } from "./init";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
 
-/** How a `Linear` begins. */
+/** What the weights of a linear layer are drawn from and by which rule, and their dtype. */
 export interface LinearOptions {
   /** The stream the weights are drawn from. */
   readonly random: RandomState;
-  /** How the weights begin; `kaimingNormal` if not given. */
+  /** How the weights begin (default: `kaimingNormal`). */
   readonly init?: Init;
-  /** How the biases begin; `zeros` if not given. */
+  /** How the biases begin (default: `zeros`). */
   readonly biasInit?: Init;
-  /** The dtype of x, y and the parameters; `float32` if not given. */
+  /** The dtype of x, y and the parameters (default: `float32`). */
   readonly dtype?: DType;
 }
 
@@ -34,10 +34,17 @@ const SPARSE_FROM = 16;
  * dW = xᵀ dy, db = Σₙ dy, dx = dy Wᵀ.
  *
  * Batches with many zeros are multiplied without them, to the same bits.
+ * @throws ArgumentError if a length is not a whole number > 0, or there is no such initialisation.
  * @throws ShapeError if x is not [N, in] or dy not [N, out]; ArgumentError if their dtype is not that of the weights.
+ * @example
+ * const layer = new nn.Linear(784, 10, { random: new nn.RandomState(1) });
+ * const y = layer.forward(nn.Tensor.zeros([64, 784]));
+ * console.log(y.shape); // [ 64, 10 ]
  */
 export class Linear extends Module {
+  /** Features of x. */
   readonly inFeatures: number;
+  /** Features of y. */
   readonly outFeatures: number;
   /** W [in, out]. */
   readonly weight: Parameter;
@@ -49,7 +56,6 @@ export class Linear extends Module {
   private x: Tensor | undefined;
   private sparse = false;
 
-  /** @throws ArgumentError if a length is not a whole number > 0, or there is no such initialisation. */
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions) {
     super();
     if (

@@ -9,7 +9,7 @@ import { Module } from "./Module";
 
 /** How the windows of a `MaxPool2d` lie. */
 export interface MaxPool2dOptions {
-  /** From one window to the next; the size of the window if not given. */
+  /** From one window to the next (default: the size of the window). */
   readonly stride?: number;
 }
 
@@ -19,10 +19,13 @@ export interface MaxPool2dOptions {
  * at the lower and the right edge is not looked at (Keras's "valid").
  *
  * Backward: dy goes to the value that was the largest, the first one where several are equal.
+ * @throws ArgumentError unless size and stride are whole numbers > 0.
  * @throws ShapeError if x is not [N, H, W, C] or smaller than a window, or dy is not as y.
  */
 export class MaxPool2d extends Module {
+  /** Rows and columns of a window. */
   readonly size: number;
+  /** From one window to the next. */
   readonly stride: number;
   private readonly y = new Workspace();
   private readonly dx = new Workspace();
@@ -30,7 +33,6 @@ export class MaxPool2d extends Module {
   private readonly geometry: Int32Array = allocateInt32(7);
   private last: { readonly x: Tensor; readonly y: Tensor; readonly places: Tensor } | undefined;
 
-  /** @throws ArgumentError unless size and stride are whole numbers > 0. */
   constructor(size: number, { stride = size }: MaxPool2dOptions = {}) {
     super();
     if (!(Number.isInteger(size) && size > 0 && Number.isInteger(stride) && stride > 0)) {

@@ -10,7 +10,12 @@ export interface PendingGradient {
   descend(value: Tensor, rate: number, decay: number): void;
 }
 
-/** A tensor that is learned, with the gradient of the loss with respect to it. */
+/**
+ * A tensor that is learned, with the gradient of the loss with respect to it.
+ *
+ * It begins with zeros; the layer fills `value`.
+ * @throws ShapeError if an axis is not a whole number ≥ 0.
+ */
 export class Parameter {
   /** A weight or a bias: optimisers may decay one and not the other. */
   readonly kind: "weight" | "bias";
@@ -23,7 +28,6 @@ export class Parameter {
   private cleared = true;
   private written = false;
 
-  /** All zeros; the layer fills `value`. @throws ShapeError if an axis is not a whole number ≥ 0. */
   constructor(kind: "weight" | "bias", shape: Shape, dtype: DType) {
     this.kind = kind;
     this.value = Tensor.zeros(shape, dtype);

@@ -6,12 +6,13 @@ import { View } from "./View";
  * The same values under another shape, as Keras's `Reshape`: `new Reshape([28, 28, 1])` makes images of the rows that
  * a `DataLoader` deals out.
  * Shapes: x [N, …] → y [N, …sample], sharing x's data. Backward: dx is dy in the shape of x.
+ *
+ * `sample` is the shape of one sample of y.
  * @throws ShapeError if a sample of x has another number of values, or dy another shape than y.
  */
 export class Reshape extends View {
   private readonly sample: Shape;
 
-  /** @param sample the shape of one sample of y. */
   constructor(sample: Shape) {
     super();
     this.sample = [...sample];

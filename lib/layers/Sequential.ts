@@ -17,7 +17,16 @@ import { ReLU } from "./ReLU";
  * A ReLU behind a Linear or a Conv2d is computed in the pass that adds the bias, and so is the max pooling behind a
  * Conv2d (`ConvolutionBlock`); an LSTM or a GRU behind an Embedding is computed together with it, and so are a Dropout
  * between them and a MaxOverTime behind (`EmbeddedRecurrent`). The function is the same.
+ * @throws ArgumentError if what an Embedding with maskZero stands before cannot skip padding.
  * @throws ShapeError from the first layer that what it gets does not fit.
+ * @example
+ * const random = new nn.RandomState(1);
+ * const model = new nn.Sequential([
+ *   new nn.Linear(784, 30, { random }),
+ *   new nn.ReLU(),
+ *   new nn.Linear(30, 10, { random }),
+ * ]);
+ * console.log([...model.namedParameters().keys()].join(" ")); // 0.weight 0.bias 2.weight 2.bias
  */
 export class Sequential extends Module {
   /** f₁ … fₖ. */
@@ -27,7 +36,6 @@ export class Sequential extends Module {
   /** The first of them that learns: nobody reads ∂loss/∂x of those before it. */
   private readonly firstLearning: number;
 
-  /** @throws ArgumentError if what an Embedding with maskZero stands before cannot skip padding. */
   constructor(layers: readonly Module[]) {
     super();
     this.layers = [...layers];

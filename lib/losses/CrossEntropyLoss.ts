@@ -10,11 +10,11 @@ import { checkTargets, type Loss, type Targets } from "./Loss";
 export interface CrossEntropyLossOptions {
   /**
    * Added to p inside the logarithm, −log(p + ε), as several NumPy projects do to avoid log 0. It changes the
-   * reported loss only; the gradient is that of ε = 0, as in those projects. 0 if not given: log p is then found
+   * reported loss only; the gradient is that of ε = 0, as in those projects (default: 0). With 0 log p is found
    * from the logits without losing digits.
    */
   readonly epsilon?: number;
-  /** A factor on the gradient only; 1 if not given, the derivative of the loss. Below 1 for a project that divides twice. */
+  /** A factor on the gradient only, below 1 for a project that divides twice (default: 1, the derivative of the loss). */
   readonly gradientScale?: number;
 }
 
@@ -27,7 +27,13 @@ export interface CrossEntropyLossOptions {
  * Gradients below 1e-20 (1e-150 in float64) become 0: they change no weight, and subnormal products are slow.
  *
  * Shapes: logits [N, C], targets N labels or [N, C] → a number; the gradient is [N, C].
+ * @throws ArgumentError unless epsilon is finite and ≥ 0 and gradientScale finite.
  * @throws ShapeError or ArgumentError if the targets do not fit the logits [N, C].
+ * @example
+ * const loss = new nn.CrossEntropyLoss();
+ * const y = nn.Tensor.zeros([1, 4]); // no class is likelier than another
+ * console.log(loss.forward(y, [2]).toFixed(4)); // 1.3863
+ * console.log(loss.backward().at(0, 2)); // -0.75
  */
 export class CrossEntropyLoss implements Loss {
   private readonly epsilon: number;
@@ -39,7 +45,6 @@ export class CrossEntropyLoss implements Loss {
   private labels: Int32Array = new Int32Array(0);
   private last: { readonly p: Tensor; readonly targets: Tensor | undefined } | undefined;
 
-  /** @throws ArgumentError unless epsilon is finite and ≥ 0 and gradientScale finite. */
   constructor({ epsilon = 0, gradientScale = 1 }: CrossEntropyLossOptions = {}) {
     if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
       throw new ArgumentError("CrossEntropyLoss", `epsilon must be a finite number ≥ 0, got ${epsilon}`);

@@ -2,15 +2,19 @@ import { ArgumentError } from "../errors";
 
 /** What several runs of the same thing gave. */
 export interface Spread {
+  /** How many values there are. */
   readonly count: number;
+  /** Their arithmetic mean. */
   readonly mean: number;
   /** √(Σ (vᵢ − mean)² / (count − 1)); NaN for a single value. */
   readonly standardDeviation: number;
   /** Of the mean: standardDeviation / √count. */
   readonly standardError: number;
+  /** The smallest. */
   readonly low: number;
   /** The middle value, or the mean of the two in the middle. */
   readonly median: number;
+  /** The largest. */
   readonly high: number;
 }
 

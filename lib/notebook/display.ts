@@ -1,9 +1,12 @@
 /** One output under several MIME types; the notebook shows the richest it can, and stores all of them. */
 export interface DisplayBundle {
+  /** What is shown, by MIME type. */
   data: Record<string, unknown>;
+  /** How it is shown, by MIME type. */
   metadata?: Record<string, unknown>;
 }
 
+/** Names an output, or replaces one. */
 export interface DisplayOptions {
   /** Names the output, so that a later call can replace it. Not stored in the notebook. */
   displayId?: string;

@@ -22,14 +22,19 @@ export interface UnawaitedError {
 
 /** How far a training is. */
 export interface TrainingProgress {
+  /** What is trained. */
   label: string;
   /** Left out where there are none, as in a search. */
   epoch?: number;
+  /** Epochs of the whole training. */
   epochs?: number;
   /** Steps taken and to take, in this epoch if there are epochs. */
   step: number;
+  /** Steps to take. */
   steps: number;
+  /** How fast it goes. */
   stepsPerSecond: number;
+  /** How long it will take, if it goes on so. */
   secondsLeft: number;
 }
 

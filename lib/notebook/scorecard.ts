@@ -2,6 +2,7 @@ import { table } from "./table";
 
 /** A published number and ours. */
 export interface ScorecardRow {
+  /** What was measured. */
   readonly what: string;
   /** Null if nothing was published. */
   readonly published: number | null;
@@ -9,7 +10,7 @@ export interface ScorecardRow {
   readonly ours: number | null;
   /** Why they differ. */
   readonly why: string;
-  /** Digits behind the point; 3 if not given. */
+  /** Digits behind the point (default: 3). */
   readonly digits?: number;
 }
 

@@ -8,6 +8,9 @@ import { canDisplay, type DisplayBundle, type DisplayOptions, display } from "./
  * `name.svg` and `name.png` if a name is given: `await show(figure, "imgs/x")`. Outside a notebook it only writes.
  * @throws ArgumentError if Plotly cannot draw the figure, or the name has an extension; FileError if a file cannot be
  * written.
+ * @example
+ * const bars = [{ label: "published", value: 92.9 }, { label: "here", value: 98.2 }];
+ * await nn.show(nn.plot.bars({ title: "MNIST", xLabel: "accuracy, %", bars }), "imgs/accuracy");
  */
 export async function show(figure: Figure, name?: string): Promise<void> {
   await showAs(figure);

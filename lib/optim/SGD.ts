@@ -5,7 +5,7 @@ import type { Parameter } from "../layers/Parameter";
 import { Tensor } from "../tensor/Tensor";
 import { SCHEDULED_OPTIONS, ScheduledOptimizer, type ScheduledOptions } from "./ScheduledOptimizer";
 
-/** The constants of an `SGD`. */
+/** The constants of gradient descent: learning rate, decay and momentum. */
 export interface SGDOptions extends ScheduledOptions {
   /** μ (default: 0). */
   readonly momentum?: number;
@@ -21,6 +21,13 @@ export interface SGDOptions extends ScheduledOptions {
  * `torch.optim.SGD` decays biases too; here λ is 0 for them unless `decayBiases` is set.
  * @throws ArgumentError unless the parameters are a list of one or more, each once, learningRate is finite and ≥ 0 or a
  * schedule, momentum in [0, 1), above 0 with nesterov, and weightDecay finite and ≥ 0.
+ * @example
+ * const layer = new nn.Linear(2, 1, { random: new nn.RandomState(1) });
+ * const optimizer = new nn.SGD(layer.parameters(), { learningRate: 0.1, momentum: 0.9 });
+ * layer.forward(nn.Tensor.ones([1, 2]));
+ * layer.backward(nn.Tensor.ones([1, 1]));
+ * optimizer.step();
+ * console.log(layer.bias.value.at(0).toFixed(3)); // -0.100
  */
 export class SGD extends ScheduledOptimizer {
   private readonly momentum: number;

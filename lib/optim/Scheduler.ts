@@ -3,9 +3,13 @@ import { ArgumentError } from "../errors";
 
 /** What an epoch of training has come to. */
 export interface EpochScores {
+  /** Mean loss over the training batches. */
   readonly trainLoss: number;
+  /** Accuracy over the training batches. */
   readonly trainAccuracy: number;
+  /** Loss on the validation data; NaN without them. */
   readonly validationLoss: number;
+  /** Accuracy on the validation data; NaN without them. */
   readonly validationAccuracy: number;
 }
 
@@ -17,11 +21,14 @@ export interface Scheduler {
   observe?(epochs: readonly EpochScores[]): void;
 }
 
-/** ηₜ = η₀. */
+/**
+ * The learning rate does not change: ηₜ = η₀.
+ * @throws ArgumentError unless the rate is finite and ≥ 0.
+ */
 export class ConstantScheduler implements Scheduler {
+  /** η₀, the rate of every step. */
   readonly initial: number;
 
-  /** @throws ArgumentError unless the rate is finite and ≥ 0. */
   constructor(initial: number) {
     checkRate("ConstantScheduler", initial);
     this.initial = initial;

@@ -8,7 +8,7 @@ export interface Bar {
   label: string;
   /** Its length. */
   value: number;
-  /** Stands at the end of the bar; the value itself if left out. */
+  /** Stands at the end of the bar (default: the value itself). */
   text?: string;
 }
 

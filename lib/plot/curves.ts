@@ -51,6 +51,12 @@ const LEGEND_GAP = 10;
  * Line panels in a grid, one legend for all: a name has the same colour in every panel.
  * @throws ArgumentError without panels or with a column count below 1; ShapeError if x, y and band of a series differ
  * in length.
+ * @example
+ * const figure = nn.plot.curves({
+ *   title: "Training",
+ *   panels: [{ title: "loss", xLabel: "epoch", yLabel: "loss", series: [{ name: "train", y: [2.3, 0.6, 0.4] }] }],
+ * });
+ * console.log(figure.data.length); // 1
  */
 export function curves(options: CurvesOptions): Figure {
   const { title, panels, columns = panels.length === 1 ? 1 : 2 } = options;

@@ -24,9 +24,9 @@ export interface DecisionRegionsOptions {
   readonly title: string;
   /** From left to right. */
   readonly panels: readonly RegionsPanel[];
-  /** Panels side by side; the rest go into further rows. 3 if not given. */
+  /** Panels side by side; the rest go into further rows (default: 3). */
   readonly columns?: number;
-  /** Both axes reach from −reach to reach; as far as the points of all panels, and a little further, if not given. */
+  /** Both axes reach from −reach to reach (default: a little further than the points of all panels). */
   readonly reach?: number;
 }
 

@@ -22,7 +22,7 @@ export interface HistoryCurvesOptions {
   readonly runs: readonly { readonly name: string; readonly history: History }[];
   /** One panel each. */
   readonly measures: readonly Measure[];
-  /** What the validation data are called in the titles; `Validation` if not given. */
+  /** What the validation data are called in the titles (default: `Validation`). */
   readonly validationName?: string;
 }
 

@@ -26,7 +26,7 @@ export interface ImageGridOptions {
   columns: number;
   /** From the lowest value to the highest (default: paper to ink, or red to blue if diverging). */
   colorscale?: ColorScale;
-  /** Values of the first and the last colour; the pictures' own range if left out. */
+  /** Values of the first and the last colour (default: the pictures' own range). */
   range?: [number, number];
   /** For weights: red below zero, blue above, symmetric around zero, with a colour bar. */
   diverging?: boolean;

@@ -8,7 +8,7 @@ import { axis, baseLayout, PALETTE } from "./theme";
 export interface StudyFigureOptions {
   /** Stands above the figure. */
   readonly title: string;
-  /** What the value of a trial is called; `value` if not given. */
+  /** What the value of a trial is called (default: `value`). */
   readonly valueLabel?: string;
 }
 

@@ -5,6 +5,7 @@ import type { OpenTrial } from "./Trial";
 
 /** Where the trials of a study run: in this thread, or on this machine's processors. */
 export interface Place {
+  /** What errors call it. */
   readonly name: string;
   /** How many trials it runs at the same time. */
   readonly parallel: number;

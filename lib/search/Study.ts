@@ -15,14 +15,19 @@ import { checkSpace, outsideSpace, type Space } from "./space";
 import { byValue, type Direction, type Trial } from "./Trial";
 import { thread } from "./thread";
 
+/** What a `Study` searches, how, and where it keeps its trials. */
 export interface StudyOptions<S extends Space> {
   /** Stands in the journal (default: `study`). */
   readonly name?: string;
+  /** The hyperparameters by name, a dimension each. */
   readonly space: S;
+  /** Decides the params of every trial: `grid`, `random`, `bayesian`, `successiveHalving` or your own. */
   readonly sampler: Sampler<S> | AnySampler;
   /** How many trials the study has in all (default: as many as the sampler has, if it says so). More continue it. */
   readonly trials?: number;
+  /** Judges the params of a trial. */
   readonly objective: AnyObjective<S>;
+  /** Whether the objective's value is to be large or small. */
   readonly direction: Direction;
   /**
    * Where the trials run: in this `thread`, or on this machine's `processors()`, which need an objective that is a
@@ -37,6 +42,7 @@ export interface StudyOptions<S extends Space> {
   readonly setup?: Plain;
   /** How many trials run at the same time (default: 1 in this thread, else as many as there are workers). */
   readonly parallel?: number;
+  /** Stops the study; finished trials are kept. */
   readonly signal?: AbortSignal;
   /** Called when a trial has been recorded. */
   readonly onTrial?: (trial: Trial<S>, study: Study<S>) => void;
@@ -48,11 +54,15 @@ export interface StudyOptions<S extends Space> {
 
 /** How a trial stands after an epoch, as its objective reports it. */
 export interface StudyReport {
+  /** The number of the trial, counted from 0. */
   readonly number: number;
+  /** The epoch it has finished, counted from 1. */
   readonly epoch: number;
+  /** What the objective says of it so far. */
   readonly value: number;
 }
 
+/** Which trials `Study.run` runs besides those that are missing. */
 export interface RunOptions {
   /**
    * Runs the trials that failed again, with the params that they had (default: false). What a trial gives takes the
@@ -92,19 +102,24 @@ const OPTIONS: { readonly [Name in keyof Required<StudyOptions<Space>>]: true } 
  * Making one reads the journal, if there is one, and writes nothing.
  * @throws ArgumentError for options out of their domain; FileError if the journal is damaged or of another study.
  * @example
- * const study = new Study({
- *   space: { learningRate: logUniform(1e-3, 1), hidden: integer(10, 100) },
- *   sampler: random({ seed: 1 }),
+ * const study = new nn.search.Study({
+ *   space: { learningRate: nn.search.logUniform(1e-3, 1) },
+ *   sampler: nn.search.random({ seed: 1 }),
  *   trials: 20,
- *   direction: "maximize",
- *   objective: async ({ params }) => ({ value: await accuracyOf(params) }),
+ *   direction: "minimize",
+ *   objective: ({ params }) => ({ value: Math.abs(Math.log10(params.learningRate) + 2) }),
  * });
- * const { params, value } = (await study.run()).best;
+ * await study.run();
+ * console.log(study.best.params.learningRate.toFixed(3)); // 0.006
  */
 export class Study<const S extends Space> {
+  /** What the study was made with. */
   readonly options: StudyOptions<S>;
+  /** What is searched. */
   readonly space: S;
+  /** Whether large values are good, or small ones. */
   readonly direction: Direction;
+  /** What the journal and figures call it. */
   readonly name: string;
   /** How many trials it has when it is done. */
   readonly size: number;

@@ -16,6 +16,7 @@ export interface Outcome {
 export interface Trial<S extends Space = Space> {
   /** Counted from 0. */
   readonly number: number;
+  /** What was tried. */
   readonly params: Params<S>;
   /** How much was spent on it, where the sampler says so, as `successiveHalving` does. */
   readonly budget?: number;
@@ -23,12 +24,15 @@ export interface Trial<S extends Space = Space> {
   readonly value: number | null;
   /** Why it failed. */
   readonly error?: string;
+  /** What else the objective gave. */
   readonly metrics?: Readonly<Record<string, Plain>>;
+  /** The curves that the objective gave, one number an epoch. */
   readonly curves?: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
 /** What an objective is told. */
 export interface OpenTrial<S extends Space = Space> {
+  /** Counted from 0. */
   readonly number: number;
   /** A copy of its own. */
   readonly params: Params<S>;
@@ -40,6 +44,7 @@ export interface OpenTrial<S extends Space = Space> {
   readonly signal: AbortSignal;
 }
 
+/** Whether the values of a study are to be large or small. */
 export type Direction = "maximize" | "minimize";
 
 /** Best first, the earlier one first where they are equal, failures last. For `sort`. */

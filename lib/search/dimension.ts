@@ -5,48 +5,65 @@ import { log, pow } from "../tensor/accurateMath";
 
 /** A real number, evenly likely in [low, high). */
 export interface Uniform {
+  /** Tells it from the other dimensions. */
   readonly kind: "uniform";
+  /** The lower end. */
   readonly low: number;
+  /** The upper end. */
   readonly high: number;
 }
 
 /** A positive real number whose logarithm is evenly likely in [log low, log high). */
 export interface LogUniform {
+  /** Tells it from the other dimensions. */
   readonly kind: "logUniform";
+  /** The lower end, above 0. */
   readonly low: number;
+  /** The upper end. */
   readonly high: number;
 }
 
 /** A whole number from low to high, both included. */
 export interface Integer {
+  /** Tells it from the other dimensions. */
   readonly kind: "integer";
+  /** The least. */
   readonly low: number;
+  /** The greatest. */
   readonly high: number;
 }
 
 /** A positive whole number from low to high, both included; n is about as likely as 2n and 2n + 1 together. */
 export interface LogInteger {
+  /** Tells it from the other dimensions. */
   readonly kind: "logInteger";
+  /** The least, above 0. */
   readonly low: number;
+  /** The greatest. */
   readonly high: number;
 }
 
 /** One of some values without an order, each as likely. */
 export interface Choice<T extends Plain = Plain> {
+  /** Tells it from the other dimensions. */
   readonly kind: "choice";
+  /** What it is one of. */
   readonly values: readonly T[];
 }
 
 /** A hyperparameter's values and how likely each is, as plain data: it can be written down and compared. */
 export type Dimension = Uniform | LogUniform | Integer | LogInteger | Choice;
 
-/** @throws ArgumentError unless low < high, both finite. */
+/** A real number, evenly likely in [low, high). @throws ArgumentError unless low < high, both finite. */
 export function uniform(low: number, high: number): Uniform {
   checkBounds("uniform", low, high, low < high && Number.isFinite(high - low), "low < high, both finite");
   return { kind: "uniform", low, high };
 }
 
-/** @throws ArgumentError unless 0 < low < high, both finite. */
+/**
+ * A positive real number whose logarithm is evenly likely: for learning rates.
+ * @throws ArgumentError unless 0 < low < high, both finite.
+ */
 export function logUniform(low: number, high: number): LogUniform {
   const valid = 0 < low && low < high && Number.isFinite(high / low);
   checkBounds("logUniform", low, high, valid, "0 < low < high, both finite");
@@ -67,7 +84,10 @@ export function logInteger(low: number, high: number): LogInteger {
   return { kind: "logInteger", low, high };
 }
 
-/** @throws ArgumentError if there is no value, if a value is there twice, or if JSON cannot hold one. */
+/**
+ * One of some values without an order, each as likely.
+ * @throws ArgumentError if there is no value, if a value is there twice, or if JSON cannot hold one.
+ */
 export function choice<const T extends readonly Plain[]>(values: T): Choice<T[number]> {
   if (!Array.isArray(values) || values.length === 0) {
     throw new ArgumentError("choice", `values must be a list of one or more, got ${inWords(values)}`);

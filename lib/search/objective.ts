@@ -13,7 +13,9 @@ export type Objective<S extends Space = Space> = (trial: OpenTrial<S>) => Outcom
 
 /** What an objective that is a module is given beside the trial. */
 export interface ObjectiveContext {
+  /** The constants that the study was given for it. */
   readonly options: Plain;
+  /** The datasets that the study was given for it. */
   readonly data: Datasets;
 }
 
@@ -32,6 +34,7 @@ export interface ObjectiveModule extends ModuleExport {
 export interface ExperimentObjective<S extends Space = Space> {
   /** The training that the params of a trial ask for. */
   readonly experiment: (trial: OpenTrial<S>) => MlpExperiment;
+  /** What the experiments learn from and are judged by. */
   readonly data: ExperimentData;
   /** What the training is judged by (default: the validation accuracy after its last epoch). */
   readonly value?: (history: History) => number;

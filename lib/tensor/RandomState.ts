@@ -31,14 +31,13 @@ const MAX_INT32 = 2 ** 31 - 1;
  * Without a size a method returns a number, with one a flat array, filled in NumPy's order (C order): Float64Array
  * for real numbers, Int32Array for integers (Float64Array if the bounds of `randint` do not fit into 32 bits).
  * All methods throw ArgumentError for arguments outside the domain they name.
+ *
+ * `seed` is an integer in [0, 2^32), or any positive number of them (a different stream, even for one).
  */
 export class RandomState {
   readonly #generator: MersenneTwister = new MersenneTwister();
   readonly #normal: PolarNormal = new PolarNormal(this.#generator);
 
-  /**
-   * @param seed an integer in [0, 2^32), or any positive number of them (a different stream, even for one).
-   */
   constructor(seed: number | ArrayLike<number>) {
     if (typeof seed === "number") {
       checkInteger("RandomState", "seed", seed, 0, MAX_WORD);
@@ -74,6 +73,7 @@ export class RandomState {
     };
   }
 
+  /** Goes on from a saved state, as NumPy's `set_state`. */
   setState(state: RandomStateData): void {
     const where = "RandomState.setState";
     if (state?.algorithm !== "MT19937") {

@@ -17,6 +17,15 @@ export type Nested = readonly number[] | readonly Nested[];
  * kernels, so that no operation copies them to get at them; the garbage collector gives the memory back.
  *
  * Shapes must agree exactly: nothing is broadcast but a number.
+ *
+ * The constructor makes a tensor over the data of another tensor, or a part of them; `Tensor.from` copies an array of
+ * your own.
+ * @throws ArgumentError if the data are no floats in the kernels' memory; ShapeError if their count does not fit the
+ * shape.
+ * @example
+ * const x = nn.Tensor.from([[1, 2], [3, 4]]);
+ * console.log(x.matmul(x).at(1, 0)); // 15
+ * console.log(x.reshape([4]).shape); // [ 4 ]
  */
 export class Tensor {
   /** The lengths of the axes, outermost first; [] for a single number. */
@@ -31,12 +40,6 @@ export class Tensor {
   /** What keeps the data: their memory is given away when it is garbage. */
   readonly #holder: object;
 
-  /**
-   * A tensor over the data of another tensor, or a part of them; `Tensor.from` copies an array of your own.
-   * @param holder the tensor or array that keeps the data (default: the one whose data they are)
-   * @throws ArgumentError if the data are no floats in the kernels' memory; ShapeError if their count does not fit the
-   * shape.
-   */
   constructor(data: FloatArray, shape: Shape, holder?: object) {
     checkShape("Tensor", shape);
     const isFloat = data instanceof Float32Array || data instanceof Float64Array;

@@ -14,9 +14,11 @@ import type { EpochRecord, History } from "./History";
 export interface StepRecord {
   /** Counted from 1. */
   readonly epoch: number;
+  /** Epochs of the whole training. */
   readonly epochs: number;
   /** Steps taken in this epoch, and steps an epoch. */
   readonly step: number;
+  /** Steps an epoch. */
   readonly steps: number;
   /** Loss of the batch, before the step. */
   readonly loss: number;
@@ -24,12 +26,15 @@ export interface StepRecord {
 
 /** What `fit` trains with. */
 export interface FitOptions {
+  /** What is to become small. */
   readonly loss: Loss;
   /** Changes parameters of the model: all of them, or some. */
   readonly optimizer: Optimizer;
+  /** What the model learns from, batch by batch. */
   readonly train: DataLoader;
   /** Evaluated after every epoch (default: none). */
   readonly validation?: DataLoader;
+  /** How often the training goes through the data, a whole number ≥ 0. */
   readonly epochs: number;
   /** The largest norm that the gradients of a step may have; see `clipGradNorm` (default: none). */
   readonly clipNorm?: number;

@@ -18,6 +18,7 @@ export interface EpochRecord {
 
 /** The epochs of a training, and its curves. */
 export class History {
+  /** What each finished epoch left behind. */
   readonly epochs: EpochRecord[];
   /** Whether the training was stopped by the user before its last epoch was over. */
   interrupted = false;
@@ -30,18 +31,22 @@ export class History {
     this.epochs = [...epochs];
   }
 
+  /** `trainLoss` of the epochs, as a curve. */
   get trainLoss(): number[] {
     return this.epochs.map((record) => record.trainLoss);
   }
 
+  /** `trainAccuracy` of the epochs, as a curve. */
   get trainAccuracy(): number[] {
     return this.epochs.map((record) => record.trainAccuracy);
   }
 
+  /** `validationLoss` of the epochs, as a curve. */
   get validationLoss(): number[] {
     return this.epochs.map((record) => record.validationLoss);
   }
 
+  /** `validationAccuracy` of the epochs, as a curve. */
   get validationAccuracy(): number[] {
     return this.epochs.map((record) => record.validationAccuracy);
   }

@@ -22,6 +22,12 @@ export interface Evaluation {
  * Runs the model over one epoch of the loader, without learning.
  * @throws ArgumentError if the loader has no batch, an input is not finite, or the model ends with what the loss applies
  * itself; ShapeError if the model does not take its samples.
+ * @example
+ * const { test } = nn.loadMnist();
+ * const model = new nn.Sequential([new nn.Linear(784, 10, { random: new nn.RandomState(1) })]);
+ * const loader = new nn.DataLoader(test, { batchSize: 500 });
+ * const { predictions, labels } = nn.evaluate(model, new nn.CrossEntropyLoss(), loader);
+ * console.log(nn.metrics.confusionMatrix(labels, predictions).length); // 10
  */
 export function evaluate(model: Module, loss: Loss, loader: DataLoader): Evaluation {
   checkModel("evaluate", model);

@@ -24,6 +24,18 @@ import { Training } from "./Training";
  * running has the model, the optimiser or the loader; DivergenceError if the loss or the
  * norm of the gradients of a step is not finite, in which case that step is not taken; FileError if the checkpoint
  * cannot be written or read, or is that of another training: nothing is changed then.
+ * @example
+ * const { train, test } = nn.loadMnist();
+ * const random = new nn.RandomState(1);
+ * const model = new nn.Sequential([new nn.Linear(784, 10, { random })]);
+ * const history = await nn.fit(model, {
+ *   loss: new nn.CrossEntropyLoss(),
+ *   optimizer: new nn.SGD(model.parameters(), { learningRate: 0.1 }),
+ *   train: new nn.DataLoader(train, { batchSize: 64, shuffle: random }),
+ *   validation: new nn.DataLoader(test, { batchSize: 500 }),
+ *   epochs: 1,
+ * });
+ * console.log(history.last.validationAccuracy > 0.9); // true
  */
 export async function fit(model: Module, options: FitOptions): Promise<History> {
   const { train, epochs, checkpoint, signal, onStep, onEpoch } = options;

@@ -20,7 +20,7 @@ export interface GradCheckRow {
 export interface GradCheckOptions {
   /** The L whose derivatives are compared. */
   readonly loss: Loss;
-  /** The half width of the difference; 1e-5 if not given. */
+  /** The half width of the difference (default: 1e-5). */
   readonly h?: number;
 }
 

@@ -17,20 +17,21 @@ export interface SkipGramOptions {
   readonly dictSize: number;
   /** Where the first vectors, the words kept, the windows and the samples come from. */
   readonly random: RandomState;
-  /** Numbers a word; 100 if not given. */
+  /** Numbers a word (default: 100). */
   readonly dimension?: number;
-  /** The largest number of words on each side that a word is seen with; 5 if not given. */
+  /** The largest number of words on each side that a word is seen with (default: 5). */
   readonly window?: number;
-  /** Negative samples a word; 5 if not given. */
+  /** Negative samples a word (default: 5). */
   readonly negatives?: number;
-  /** Times over the text; 5 if not given. */
+  /** Times over the text (default: 5). */
   readonly epochs?: number;
-  /** At the start; it goes down to 0 in a straight line. 0.025 if not given. */
+  /** The rate at the start, from which it goes down to 0 in a straight line (default: 0.025). */
   readonly learningRate?: number;
-  /** t: of a word with relative frequency f > t only √(t / f) + t / f are used; 0 uses all. 0.001 if not given. */
+  /** t: of a word with relative frequency f > t only √(t / f) + t / f are used; 0 uses all (default: 0.001). */
   readonly subsample?: number;
   /** Called after every piece of the text, about 10,000 words. */
   readonly onStep?: (record: Omit<StepRecord, "loss">) => void;
+  /** Stops the training; the vectors it has reached are returned. */
   readonly signal?: AbortSignal;
 }
 

@@ -11,6 +11,10 @@ const PUNCTUATION = /[!"#$%&()*+,\-./:;<=>?@[\\\]^_`{|}~\t\n\r]/g;
 /**
  * The dictionary of IMDB's reviews: which token stands for which word. The word of rank r is token r + 3, as long as
  * that is below dictSize; all others are token 2, unknown.
+ *
+ * `ranks` has the rank of each word, 1 for the most frequent, as imdb_word_index.json has it.
+ * @throws ArgumentError if dictSize is not a whole number ≥ 4; FileError if a rank is not a whole number ≥ 1, or two
+ * words have the same.
  */
 export class WordIndex {
   /** Tokens are 0 … dictSize − 1. */
@@ -18,12 +22,6 @@ export class WordIndex {
   private readonly tokens = new Map<string, number>();
   private readonly words: string[];
 
-  /**
-   * @param ranks the rank of each word, 1 for the most frequent, as imdb_word_index.json has it.
-   * @param name what an error calls the ranks.
-   * @throws ArgumentError if dictSize is not a whole number ≥ 4; FileError if a rank is not a whole number ≥ 1, or two
-   * words have the same.
-   */
   constructor(ranks: Readonly<Record<string, unknown>>, dictSize: number, name = "word index") {
     checkDictSize("WordIndex", dictSize);
     if (typeof ranks !== "object" || ranks === null || Array.isArray(ranks)) {

@@ -12,7 +12,7 @@ import { readImdb } from "./readImdb";
 
 const usage = `npm run data:imdb [-- OPTIONS]    downloads IMDB's reviews and words into ${IMDB_DIRECTORY}/
 
-  --from URL    a folder of a server that has the same files; Keras's if not given
+  --from URL    a folder of a server that has the same files (default: Keras's)
   --help        this text`;
 
 /** What there is to download, and how a file that is there already is looked into. */

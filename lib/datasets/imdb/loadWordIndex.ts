@@ -15,7 +15,7 @@ const MOST_BYTES = 2 ** 24;
 export interface WordIndexOptions {
   /** Tokens are 0 … dictSize − 1; rarer words are unknown. */
   readonly dictSize: number;
-  /** The folder with imdb_word_index.json, absolute or relative to the project; `data/imdb` if not given. */
+  /** The folder with imdb_word_index.json, absolute or relative to the project (default: `data/imdb`). */
   readonly directory?: string;
 }
 

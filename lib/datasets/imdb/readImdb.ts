@@ -12,11 +12,11 @@ import { INDEX_FROM, type Reviews, START, shuffleReviews } from "./Reviews";
 
 /** Which reviews `readImdb` reads. */
 export interface ReadImdbOptions {
-  /** The folder with imdb.npz, absolute or relative to the project; `data/imdb` if not given. */
+  /** The folder with imdb.npz, absolute or relative to the project (default: `data/imdb`). */
   readonly directory?: string;
-  /** Whether to shuffle them as Keras does, with NumPy's stream of seed 113; true if not given. */
+  /** Whether to shuffle them as Keras does, with NumPy's stream of seed 113 (default: true). */
   readonly shuffle?: boolean;
-  /** Whether these must be the 25,000 + 25,000 reviews of the original; true if not given. */
+  /** Whether these must be the 25,000 + 25,000 reviews of the original (default: true). */
   readonly original?: boolean;
 }
 

@@ -19,13 +19,13 @@ import { accumulateOver } from "./accumulateOver";
 import { liveRanges, type Range } from "./liveRanges";
 import { EqualSequences, type Sequences } from "./Sequences";
 
-/** How a recurrent layer begins and what it returns. */
+/** What the weights of a recurrent layer are drawn from, their dtype, and which states it returns. */
 export interface RecurrentOptions {
   /** The stream the weights are drawn from: W by `xavierUniform`, then U by `orthogonal`, as in Keras. */
   readonly random: RandomState;
-  /** Whether y has the states of all steps, [N, T, H], or only the last ones, [N, H]; false if not given. */
+  /** Whether y has the states of all steps, [N, T, H], or only the last ones, [N, H] (default: false). */
   readonly returnSequences?: boolean;
-  /** The dtype of x, y and the parameters; `float32` if not given. */
+  /** The dtype of x, y and the parameters (default: `float32`). */
   readonly dtype?: DType;
 }
 
@@ -45,10 +45,14 @@ type StepKernel = "lstmForward" | "lstmBackward" | "gruForward" | "gruBackward";
  * h₀ is 0. Nothing is truncated: the gradient of the last step reaches the first, if it does not fade to 0 on its way.
  * Where it does, the steps before take no work: with forget gates of a half, only some 90 of the last steps have one,
  * whatever the length.
+ * @throws ArgumentError if a length is not a whole number > 0.
  */
 export abstract class Recurrent extends Module {
+  /** D, the features of a step of x. */
   readonly inputSize: number;
+  /** H, the length of the state. */
   readonly units: number;
+  /** Whether y has the states of all steps or only the last. */
   readonly returnSequences: boolean;
   /** W [D, gates · H]. */
   readonly weight: Parameter;
@@ -56,7 +60,9 @@ export abstract class Recurrent extends Module {
   readonly recurrentWeight: Parameter;
   /** b [gates · H]. */
   readonly bias: Parameter;
+  /** The dtype of x, y and the parameters. */
   protected readonly dtype: DType;
+  /** How many blocks of H columns W and U have. */
   protected readonly gates: number;
   /** h before each step, [S, H]; after it, [S, H], where it is returned. */
   protected readonly before: RowScratch = new RowScratch();
@@ -76,7 +82,6 @@ export abstract class Recurrent extends Module {
   private x: Tensor | undefined;
   private shape: Shape = [];
 
-  /** @throws ArgumentError if a length is not a whole number > 0. */
   constructor(inputSize: number, units: number, gates: number, options: RecurrentOptions) {
     super();
     const where = new.target.name;

@@ -14,6 +14,7 @@ import { PIXELS, stepsPerEpoch, type TwoLayerSettings } from "./settings";
 export class TrialStream {
   /** The order of the samples: sample `order[i]` comes i-th. */
   readonly order: Int32Array;
+  /** What every trial has in common. */
   readonly settings: TwoLayerSettings;
   readonly #places: RandomState[];
 

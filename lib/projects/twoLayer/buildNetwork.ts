@@ -12,23 +12,31 @@ import { PIXELS } from "./settings";
 export interface NetworkOptions {
   /** Units of each hidden layer; the project has one, and speaks of two and three. */
   readonly hidden: readonly number[];
+  /** Units of the last layer. */
   readonly outputs: number;
+  /** η of every step. */
   readonly learningRate: number;
+  /** λ of the weights; biases do not decay. */
   readonly weightDecay: number;
   /** The stream of the first weights: W₁, then W₂, row after row. */
   readonly random: RandomState;
-  /** Makes what follows each hidden layer; a ReLU if not given. */
+  /** Makes what follows each hidden layer (default: a ReLU). */
   readonly activation?: () => Module;
-  /** `float64`, as the project, if not given. */
+  /** The dtype of the weights (default: `float64`, as the project). */
   readonly dtype?: DType;
 }
 
 /** A network, and what it learns with. */
 export interface Network {
+  /** Linear layers with an activation between them. */
   readonly model: Sequential;
+  /** The cross-entropy with −log(p + 10⁻⁷). */
   readonly loss: CrossEntropyLoss;
+  /** Plain gradient descent. */
   readonly optimizer: SGD;
+  /** λ, for the penalty in the reported loss. */
   readonly weightDecay: number;
+  /** The dtype of the weights. */
   readonly dtype: DType;
 }
 

@@ -7,7 +7,9 @@ import type { TrialStream } from "./TrialStream";
 
 /** What the trials of the search learn from and are judged by. */
 export interface SearchData {
+  /** To learn from. */
   readonly train: Dataset;
+  /** To be judged by. */
   readonly validation: Dataset;
 }
 

@@ -4,10 +4,15 @@ import type { Network } from "./buildNetwork";
 
 /** A row of the project's epoch table. */
 export interface EpochRow {
+  /** Counted from 1. */
   readonly epoch: number;
+  /** Loss on all training data, penalty included. */
   readonly trainLoss: number;
+  /** Loss on all test data, penalty included. */
   readonly testLoss: number;
+  /** Accuracy on all training data. */
   readonly trainAcc: number;
+  /** Accuracy on all test data. */
   readonly testAcc: number;
 }
 

@@ -7,8 +7,11 @@ import type { TwoLayerSettings } from "./settings";
 import type { TrialResult } from "./trainTrial";
 import type { TrialInput } from "./trialTask";
 
+/** What the trials have in common, how many run together, and whom they tell. */
 export interface RunTrialsOptions {
+  /** What every trial has in common. */
   readonly settings: TwoLayerSettings;
+  /** What the trials learn from and are judged by. */
   readonly data: SearchData;
   /** Fewer, or more, than the settings say, to look at a part of a trial. */
   readonly epochs?: number;

@@ -13,7 +13,9 @@ export interface TwoLayerSettings {
   readonly samples: number;
   /** How many of them, the first in that order, the trials are judged by. */
   readonly validation: number;
+  /** Epochs of a trial. */
   readonly epochs: number;
+  /** Samples a step. */
   readonly batchSize: number;
   /** Outputs of a network of the search: 50, where ten would do. The other forty learn to stay silent. */
   readonly outputs: number;

@@ -8,7 +8,9 @@ import type { EpochRow } from "./measureEpoch";
 
 /** What is kept of a training beside its weights: what it was made with, and its curves. */
 export interface Trainer {
+  /** What the network was trained with. */
   readonly hyperparameters: Hyperparameters;
+  /** The curves, a row an epoch. */
   readonly rows: readonly EpochRow[];
 }
 

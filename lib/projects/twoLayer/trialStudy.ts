@@ -20,6 +20,7 @@ export type TrialSpace = {
   readonly hidden: Integer;
 };
 
+/** What the trials are drawn from, as a space of a `Study`. */
 export const trialSpace: TrialSpace = {
   weightDecay: logUniform(1e-7, 1e-4),
   learningRate: uniform(0.15, 0.25),
@@ -36,9 +37,12 @@ export function streamSampler(stream: TrialStream): Sampler<TrialSpace> {
   };
 }
 
+/** What the trials have in common, and where the study keeps them. */
 export interface TrialStudyOptions
   extends Pick<StudyOptions<TrialSpace>, "on" | "journal" | "signal" | "onTrial" | "onReport" | "onWarning"> {
+  /** What every trial has in common. */
   readonly settings: TwoLayerSettings;
+  /** What the trials learn from and are judged by. */
   readonly data: SearchData;
 }
 

@@ -6,7 +6,9 @@ import type { Direction, Trial } from "../Trial";
 
 /** What a sampler proposes for. */
 export interface SamplerContext<S extends Space = Space> {
+  /** What is searched. */
   readonly space: S;
+  /** Whether large values are good, or small ones. */
   readonly direction: Direction;
 }
 
@@ -16,26 +18,33 @@ export interface SamplerContext<S extends Space = Space> {
  * nor the order in which trials end can change it, and a study that was stopped goes on as if it had not been.
  */
 export interface Sampler<S extends Space = Space> {
+  /** Stands in the journal. */
   readonly name: string;
   /** All that decides its proposals, seeds included: written into the journal and compared. */
   readonly options: Readonly<Record<string, Plain>>;
-  /** How many trials, counted from the first, must be finished before this one is proposed; none if not given. */
+  /** How many trials, counted from the first, must be finished before this one is proposed (default: none). */
   knows?(number: number): number;
-  /** How many trials it can propose; any number if not given. */
+  /** How many trials it can propose (default: any number). */
   count?(space: S): number;
   /** How much the objective is to spend on the trial, if the sampler decides that too. */
   budget?(number: number): number;
-  /** @param finished the first `knows(number)` trials, in order. */
+  /** The params of a trial. @param finished the first `knows(number)` trials, in order. */
   propose(number: number, finished: readonly Trial<S>[], context: SamplerContext<S>): Params<S>;
 }
 
 /** A sampler that can work with any space. */
 export interface AnySampler {
+  /** Stands in the journal. */
   readonly name: string;
+  /** All that decides its proposals, as plain data. */
   readonly options: Readonly<Record<string, Plain>>;
+  /** As `Sampler.knows`. */
   knows?(number: number): number;
+  /** As `Sampler.count`. */
   count?<S extends Space>(space: S): number;
+  /** As `Sampler.budget`. */
   budget?(number: number): number;
+  /** As `Sampler.propose`. */
   propose<S extends Space>(
     number: number,
     finished: readonly Trial<S>[],

@@ -4,6 +4,7 @@ import type { Params, Space } from "../space";
 import { byValue, type Trial } from "../Trial";
 import { type AnySampler, checkSampler, type SamplerContext } from "./Sampler";
 
+/** How many candidates `successiveHalving` begins with, and how it thins them out. */
 export interface SuccessiveHalvingOptions {
   /** Proposes the candidates. */
   readonly sampler: AnySampler;
@@ -11,7 +12,7 @@ export interface SuccessiveHalvingOptions {
   readonly candidates: number;
   /** What a trial may spend on each rung, rising: `[1, 3, 9]` epochs. */
   readonly budgets: readonly number[];
-  /** One of so many candidates of a rung goes on to the next, at least one; 3 if not given. */
+  /** One of so many candidates of a rung goes on to the next, at least one (default: 3). */
   readonly eta?: number;
 }
 

@@ -39,7 +39,7 @@ export class GaussianProcess {
 
   /**
    * @param y as many as rows, of mean 0 and variance about 1.
-   * @param parameters of an earlier fit, to be taken over; searched for if not given.
+   * @param parameters of an earlier fit, to be taken over (default: they are searched for).
    */
   constructor(design: Design, y: ArrayLike<number>, parameters?: Float64Array) {
     this.#design = design;

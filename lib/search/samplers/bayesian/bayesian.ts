@@ -9,12 +9,13 @@ import type { AnySampler, SamplerContext } from "../Sampler";
 import { expectedImprovement } from "./expectedImprovement";
 import { GaussianProcess } from "./GaussianProcess";
 
+/** The stream of a `bayesian` sampler, and when it begins to know. */
 export interface BayesianOptions {
   /** An integer in [0, 2^32). */
   readonly seed: number;
-  /** The first trials are those of `random`; 8 if not given. */
+  /** The first trials are those of `random` (default: 8). */
   readonly startup?: number;
-  /** The later ones come in rounds of this size, each from the results of all rounds before; 4 if not given. */
+  /** The later ones come in rounds of this size, each from the results of all rounds before (default: 4). */
   readonly round?: number;
 }
 
