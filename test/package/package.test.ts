@@ -1,6 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Application, execute, pack, type Trained } from "./Application";
@@ -12,7 +20,7 @@ let files: string[];
 beforeAll(() => {
   application.unpack(pack(folder));
   files = readdirSync(application.path("node_modules/scratch-nn"), { recursive: true, encoding: "utf8" });
-}, 120_000);
+}, 300_000);
 
 afterAll(() => {
   application.remove();
@@ -91,6 +99,27 @@ test("the numbers that were published come along", () => {
     const { projects } = require("scratch-nn");
     console.log(projects.twoLayer.published().searchTable.length, projects.nielsen.published().network.seconds > 0);`;
   expect(run("-e", script).trim()).toBe("50 true");
+});
+
+test("a checkout without a build says what to do", () => {
+  for (const file of ["main.js", "notebook.js", "built.js"]) {
+    copyFileSync(installed(file), application.path(file));
+  }
+  for (const file of ["main.js", "notebook.js"]) {
+    expect(() => run(file)).toThrow("Error: scratch-nn: lib/dist is missing; run `npm run build`");
+  }
+});
+
+test("a command builds what is older than its source", () => {
+  const checkout = join(folder, "checkout");
+  writeFileSync(join(checkout, "lib/probe.ts"), 'console.log("probed", process.argv[2]);\n');
+  const command = [
+    resolve("node_modules/ts-node/dist/bin.js"),
+    "lib/build/run.ts",
+    "lib/dist/probe.js",
+    "it",
+  ];
+  expect(execute(process.execPath, command, checkout)).toBe("probed it\n");
 });
 
 /** The types of the package, without those of Node.js or the DOM, as TypeScript 5.9 and tslab's 5.0 read them. */
