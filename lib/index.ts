@@ -103,11 +103,6 @@ export type { FitOptions, StepRecord } from "./train/FitOptions";
 export { fit } from "./train/fit";
 export { type GradCheckOptions, type GradCheckRow, gradCheck } from "./train/gradCheck";
 export { type EpochRecord, History } from "./train/History";
-export { loadModel, saveModel } from "./train/saveModel";
-/**
- * Texts and word vectors: film reviews, skip-gram, GloVe's files.
- * Texts and word vectors: film reviews, skip-gram, GloVe's files.
- * Texts and word vectors: film reviews, skip-gram, GloVe's files.
- * Texts and word vectors: film reviews, skip-gram, GloVe's files.
- */
+export { type LoadModelOptions, loadModel, saveModel } from "./train/saveModel";
+/** Texts and word vectors: film reviews, skip-gram, GloVe's files. */
 export * as words from "./words";

@@ -6,6 +6,7 @@ import type { RandomStateData } from "../tensor/random/RandomStateData";
 import { currentStep } from "../tensor/reuse";
 import type { Tensor } from "../tensor/Tensor";
 import { checkDataset, checkLabel, type Dataset } from "./Dataset";
+import { digest } from "./digest";
 import { Rows } from "./Rows";
 
 /** How many samples a batch has, in which order they come, and what becomes of a byte. */
@@ -113,8 +114,11 @@ export class DataLoader implements Iterable<Batch> {
   /** Its constants as plain data: two loaders of the same data with the same ones deal the same batches. */
   get settings(): Readonly<Record<string, unknown>> {
     const { dataset, batchSize, batches, dtype, shuffle, replacement } = this;
+    const { name, count, sampleShape, classes, inputs } = dataset;
     const order = shuffle ? "shuffled" : replacement ? "with replacement" : "as stored";
-    return { dataset: dataset.name, count: dataset.count, batchSize, batches, dtype, order };
+    const normalized = inputs instanceof Uint8Array ? digest(this.rows.table) : "not changed";
+    const data = { dataset: name, count, sampleShape, classes, kind: inputs.constructor.name };
+    return { ...data, batchSize, batches, dtype, order, normalized };
   }
 
   /**

@@ -4,17 +4,18 @@ import { fittingTensor, readSafetensors } from "../formats/safetensors/readSafet
 import type { Safetensors, StoredTensor } from "../formats/safetensors/safetensors";
 import { writeSafetensors } from "../formats/safetensors/writeSafetensors";
 import type { Module } from "../layers/Module";
-import { differences } from "../plain";
+import { differences, samePlain } from "../plain";
 import { RandomState } from "../tensor/RandomState";
 import type { RandomStateData } from "../tensor/random/RandomStateData";
 import type { Tensor } from "../tensor/Tensor";
+import { architecture } from "./architecture";
 import type { EpochRecord } from "./History";
-import type { EpochSums, Training } from "./Training";
-import { trainingSettings, trainingStreams } from "./trainingSettings";
+import type { EpochSums, Training, TrainingIdentity } from "./Training";
+import { digestOfState, trainingSettings, trainingStreams } from "./trainingSettings";
 
 /** Where a training is kept, and how often it is written down. */
 export interface Checkpoint {
-  /** The file, in the safetensors format. A relative path counts from the project's top folder. */
+  /** The file, in the safetensors format; `loadModel` takes the weights from it. A relative path counts from the project's top folder. */
   readonly path: string;
   /** Written after every epoch and when stopped, and in an epoch after so many steps each, a whole number > 0. */
   readonly everySteps?: number;
@@ -23,12 +24,17 @@ export interface Checkpoint {
 /** What is not a tensor, as JSON in the file's metadata. */
 interface State {
   readonly stepCount: number;
+  /** Whether all epochs asked for are over, or it was stopped early. */
+  readonly done: boolean;
   readonly sums: EpochSums;
   /** The state of the loader's stream when the order of the running epoch was drawn; null without a shuffle. */
   readonly epochStart: RandomStateData | null;
   /** The streams, each once. */
   readonly streams: readonly RandomStateData[];
 }
+
+/** How the trainings of this process left their models: what they began from, and digests of the weights and streams. */
+const left = new WeakMap<Module, { readonly start: object; readonly end: object }>();
 
 /** The columns of the tensor `history`. */
 const COLUMNS: readonly (keyof EpochRecord)[] = [
@@ -67,19 +73,39 @@ export function saveTraining(training: Training, { path }: Checkpoint): void {
   tensors.set("history", { dtype: "float64", shape, data: rows });
   const state: State = {
     stepCount: options.optimizer.stepCount,
+    done: training.done,
     sums,
     epochStart: training.epochStart ?? null,
     streams: trainingStreams(training).map((stream) => stream.getState()),
   };
-  const metadata = { settings: JSON.stringify(trainingSettings(training)), state: JSON.stringify(state) };
-  writeSafetensors(path, tensors, metadata);
+  const { settings, start } = identityOf(training);
+  writeSafetensors(path, tensors, {
+    architecture: architecture(training.model),
+    settings: JSON.stringify(settings),
+    start: JSON.stringify(start),
+    state: JSON.stringify(state),
+  });
+}
+
+function identityOf(training: Training): TrainingIdentity {
+  training.identity ??= { settings: trainingSettings(training), start: digestOfState(training) };
+  return training.identity;
+}
+
+/** Remembers how a training leaves its model, so that in this process it may go on with the model as it is. */
+export function leaveTraining(training: Training): void {
+  const { start } = identityOf(training);
+  left.set(training.model, { start, end: digestOfState(training) });
 }
 
 /**
- * Puts a training where the one in the file was; without a file it stays as it is.
+ * Puts a training where the one in the file was; without a file it stays as it is. The two must have the same settings
+ * and data, and have begun from the same weights and streams; or the model and the streams are those that this very
+ * training left.
  * @throws FileError if the file is damaged, or of another training; nothing is changed then.
  */
 export function resumeTraining(training: Training, { path }: Checkpoint): void {
+  identityOf(training);
   const file = readSafetensors(path);
   if (!file) return;
   const { history, options } = training;
@@ -91,7 +117,10 @@ export function resumeTraining(training: Training, { path }: Checkpoint): void {
     .map(([name, value]) => [name, fittingTensor(path, `best.${name}`, value, file.tensors).data] as const);
   const epochs = readHistory(file, path);
   if (epochs.length > options.epochs) {
-    throw new FileError(path, `wanted a training of at most ${options.epochs} epochs, got ${epochs.length}`);
+    throw new FileError(
+      path,
+      `expected a training of at most ${options.epochs} epochs, got ${epochs.length}`,
+    );
   }
   const saved = readStreams(state, trainingStreams(training).length, path);
   if (state.sums.step > 0) options.train.resume(state.sums.step, state.epochStart ?? undefined);
@@ -125,18 +154,27 @@ function parameterTensors(model: Module): [string, Tensor][] {
 }
 
 function readState(training: Training, { metadata }: Safetensors, path: string): State {
-  const wanted = trainingSettings(training);
-  const problem = "wanted the checkpoint of a training, got a file without its settings and state";
-  let found: unknown;
+  const identity = identityOf(training);
+  const problem = "expected the checkpoint of a training, got a file without its settings and state";
+  let settings: unknown;
+  let start: object | undefined;
   let state: unknown;
   try {
-    found = JSON.parse(metadata.settings);
+    settings = JSON.parse(metadata.settings);
     state = JSON.parse(metadata.state);
+    start = metadata.start === undefined ? undefined : JSON.parse(metadata.start);
   } catch {
     throw new FileError(path, problem);
   }
   if (!isState(state)) throw new FileError(path, problem);
-  const different = differences(wanted, found);
+  if (!start) {
+    const version = "of an earlier version, which does not say what it began from";
+    throw new FileError(path, `is a checkpoint ${version}; name another file to begin anew`);
+  }
+  const known = left.get(training.model);
+  const goesOn = known && samePlain(known.start, start) && samePlain(known.end, identity.start);
+  const different = differences(identity.settings, settings);
+  if (!goesOn && different.length === 0) different.push(...differences(identity.start, start, "start"));
   if (different.length > 0) {
     const list = different.slice(0, 5).join("; ");
     throw new FileError(
@@ -144,6 +182,7 @@ function readState(training: Training, { metadata }: Safetensors, path: string):
       `is the checkpoint of another training: ${list}; name another file to begin anew`,
     );
   }
+  training.identity = { ...identity, start };
   return state;
 }
 
@@ -160,11 +199,11 @@ function readStreams(
   count: number,
   path: string,
 ): readonly RandomStateData[] {
-  if (streams.length !== count) throw new FileError(path, `wanted ${count} streams, got ${streams.length}`);
+  if (streams.length !== count) throw new FileError(path, `expected ${count} streams, got ${streams.length}`);
   try {
     for (const state of epochStart ? [...streams, epochStart] : streams) RandomState.fromState(state);
   } catch (error) {
-    throw new FileError(path, `wanted the states of streams: ${messageOf(error)}`);
+    throw new FileError(path, `expected the states of streams: ${messageOf(error)}`);
   }
   return streams;
 }
@@ -172,7 +211,7 @@ function readStreams(
 function readHistory({ tensors }: Safetensors, path: string): EpochRecord[] {
   const table = tensors.get("history");
   if (table?.shape.length !== 2 || table.shape[1] !== COLUMNS.length) {
-    throw new FileError(path, `wanted a history of ${COLUMNS.length} columns, got ${table?.shape}`);
+    throw new FileError(path, `expected a history of ${COLUMNS.length} columns, got ${table?.shape}`);
   }
   return Array.from({ length: table.shape[0] }, (_, i) => {
     const row = COLUMNS.map((column, j) => [column, table.data[i * COLUMNS.length + j]]);

@@ -22,6 +22,13 @@ export interface EpochSums {
   readonly learningRate: number;
 }
 
+/** What a training is, as plain data: one from a checkpoint has to be the same. */
+export interface TrainingIdentity {
+  readonly settings: object;
+  /** Digests of the weights and the streams it began from. */
+  readonly start: object;
+}
+
 const NOTHING: EpochSums = { step: 0, samples: 0, lossSum: 0, correct: 0, learningRate: 0 };
 
 /** A training and all of it that changes as it goes on, but for what the optimiser and the loaders keep themselves. */
@@ -31,6 +38,8 @@ export class Training {
   readonly history: History = new History();
   /** Of the epoch that is running. */
   sums: EpochSums = NOTHING;
+  /** What a checkpoint says of the training besides where it stands. */
+  identity: TrainingIdentity | undefined;
   /** The state of the loader's stream when the order of the running epoch was drawn, where there is one. */
   epochStart: RandomStateData | undefined;
   /** The parameters after the best epoch, by name; empty unless they are to be restored. */

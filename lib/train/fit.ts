@@ -3,7 +3,7 @@ import type { AbortSignal } from "../platform/AbortSignal";
 import { stoppable } from "../platform/stoppable";
 import { TURN, turn } from "../platform/turn";
 import { reuse, reused } from "../tensor/reuse";
-import { resumeTraining, saveTraining } from "./Checkpoint";
+import { leaveTraining, resumeTraining, saveTraining } from "./Checkpoint";
 import { checkFit, type FitOptions } from "./FitOptions";
 import type { History } from "./History";
 import { hold } from "./hold";
@@ -16,8 +16,10 @@ import { Training } from "./Training";
  *
  * With `earlyStopping` it ends when `patience` epochs brought nothing better, and with the weights of the best epoch.
  * With `checkpoint` it goes on with the training that is in the file, if there is one, to the same bits as if it had
- * never been stopped; all options but `epochs` have to be those of that training. Of one that is over it returns the
- * result; more epochs than it had are added to it.
+ * never been stopped. All options but `epochs`, the data, and the weights and streams it begins from have to be those of
+ * that training: build them from the same seeds. Of one that is over it returns the result; more epochs than it had are
+ * added to it.
+ *
  * Until it has ended, no other `fit` may use the model, the optimiser or the loader; looking at them, by `evaluate` in
  * `onStep` say, changes nothing.
  * @throws ArgumentError if an option is unknown, out of its domain or does not go with the model, or a training that is
@@ -74,7 +76,11 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
   };
   try {
     if (checkpoint) resumeTraining(training, checkpoint);
-    await stoppable(signal, (stop) => run(stop.signal));
+    try {
+      await stoppable(signal, (stop) => run(stop.signal));
+    } finally {
+      if (checkpoint) leaveTraining(training);
+    }
   } finally {
     model.train(learning);
     release();

@@ -1,11 +1,24 @@
-import { checkPath } from "../checks";
-import { FileError } from "../errors";
+import { checkOptions, checkPath, inWords } from "../checks";
+import { ArgumentError, FileError } from "../errors";
 import { fittingTensor, readSafetensors } from "../formats/safetensors/readSafetensors";
-import type { StoredTensor } from "../formats/safetensors/safetensors";
+import type { Safetensors, StoredTensor } from "../formats/safetensors/safetensors";
 import { writeSafetensors } from "../formats/safetensors/writeSafetensors";
+import { Linear } from "../layers/Linear";
 import type { Module } from "../layers/Module";
+import type { Parameter } from "../layers/Parameter";
 import { Sequential } from "../layers/Sequential";
 import { artifactPath } from "../platform/paths";
+import { architecture } from "./architecture";
+import { checkModel } from "./checkParts";
+
+/** How `loadModel` reads a file that another program wrote. */
+export interface LoadModelOptions {
+  /**
+   * How the weights lie in a file that does not say it: as here, a `Linear`'s [in, out], or as in PyTorch, [out, in]
+   * (default: a file must be one of `saveModel` or of `fit`, which say it).
+   */
+  readonly layout?: "scratch-nn" | "pytorch";
+}
 
 /**
  * Writes the parameters of a model in the safetensors format, whole or not at all. A relative path counts from
@@ -13,6 +26,7 @@ import { artifactPath } from "../platform/paths";
  * @throws FileError if it cannot be written.
  */
 export function saveModel(model: Module, path: string): void {
+  checkModel("saveModel", model);
   checkPath("saveModel", path);
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { value }] of model.namedParameters()) tensors.set(name, value);
@@ -21,34 +35,94 @@ export function saveModel(model: Module, path: string): void {
 
 /**
  * Reads parameters into a model of the same architecture, and returns it; nothing is changed unless all of them fit.
- * A relative path counts from the project's top folder. A file that another program wrote, without the names of the
- * layers, has to fit by the names and shapes of its tensors.
- * @throws FileError if the file is missing, damaged, or belongs to another architecture or dtype; ArgumentError if the
- * path is empty.
+ * A relative path counts from the project's top folder.
+ *
+ * Of a checkpoint of `fit` it takes what `fit` leaves in the model: the weights of the best epoch if the training is
+ * over and gives them back, else those of the last step. A file that another program wrote has to fit by the names and
+ * shapes of its tensors, and `layout` has to say how they lie; PyTorch's are read for Linear layers.
+ * @throws FileError if the file is missing, damaged, of another architecture or dtype, or does not say its layout;
+ * ArgumentError if the path is empty, an option is unknown, or PyTorch's weights are asked for a layer that is no Linear.
  */
-export function loadModel<M extends Module>(model: M, path: string): M {
+export function loadModel<M extends Module>(model: M, path: string, options: LoadModelOptions = {}): M {
+  checkModel("loadModel", model);
   checkPath("loadModel", path);
+  checkOptions("loadModel", options, ["layout"]);
+  const { layout } = options;
+  if (layout !== undefined && layout !== "scratch-nn" && layout !== "pytorch") {
+    throw new ArgumentError("loadModel", `layout must be "scratch-nn" or "pytorch", got ${inWords(layout)}`);
+  }
   const file = readSafetensors(path);
   if (!file) throw new FileError(path, `no such file; looked at ${artifactPath(path)}`);
-  const { tensors, metadata } = file;
-  const wanted = architecture(model);
-  if (metadata.architecture !== undefined && metadata.architecture !== wanted) {
-    throw new FileError(path, `wanted the parameters of ${wanted}, got those of ${metadata.architecture}`);
-  }
+  checkOrigin(model, path, file, layout);
+  const turned = layout === "pytorch" ? linearWeights(model) : new Set<Parameter>();
+  const tensors = weightsOf(file);
   const parameters = [...model.namedParameters()];
   const names = new Set(parameters.map(([name]) => name));
   for (const name of tensors.keys()) {
     if (!names.has(name)) throw new FileError(path, `the model has no parameter ${name}`);
   }
-  const values = parameters.map(([name, { value }]) => fittingTensor(path, name, value, tensors).data);
+  const values = parameters.map(([name, parameter]) => {
+    const { shape, dtype } = parameter.value;
+    if (!turned.has(parameter)) return fittingTensor(path, name, { shape, dtype }, tensors).data;
+    const [inputs, outputs] = shape;
+    const { data } = fittingTensor(path, name, { shape: [outputs, inputs], dtype }, tensors);
+    return data.map((_, i) => data[(i % outputs) * inputs + Math.floor(i / outputs)]);
+  });
   parameters.forEach(([, { value }], i) => {
     value.data.set(values[i]);
   });
   return model;
 }
 
-/** The kinds of the layers in order: `Linear, ReLU, Linear`. */
-export function architecture(model: Module): string {
-  if (model instanceof Sequential) return model.layers.map(architecture).join(", ");
-  return model.constructor.name;
+/** @throws FileError unless the file says how its weights lie, or `layout` does, and it is of the architecture. */
+function checkOrigin(
+  model: Module,
+  path: string,
+  { metadata }: Safetensors,
+  layout: LoadModelOptions["layout"],
+): void {
+  const expected = architecture(model);
+  const got = metadata.architecture;
+  if (got !== undefined && got !== expected) {
+    throw new FileError(path, `expected the parameters of ${expected}, got those of ${got}`);
+  }
+  if (got !== undefined && layout === "pytorch") {
+    throw new FileError(path, "expected a file of PyTorch, got one of scratch-nn; leave the layout out");
+  }
+  if (got === undefined && layout === undefined) {
+    const problem = "expected a file that says how its weights lie, as saveModel's do, got one that does not";
+    const cure = 'give { layout: "pytorch" } for weights [out, in], { layout: "scratch-nn" } for [in, out]';
+    throw new FileError(path, `${problem}; ${cure}`);
+  }
+}
+
+/** The tensors by the names of the parameters: all of a file, or those weights of a checkpoint that `fit` leaves. */
+function weightsOf({ tensors, metadata }: Safetensors): ReadonlyMap<string, StoredTensor> {
+  if (metadata.state === undefined) return tensors;
+  const part = (prefix: string): Map<string, StoredTensor> =>
+    new Map(
+      [...tensors]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+    );
+  const best = part("best.");
+  return best.size > 0 && isDone(metadata.state) ? best : part("model.");
+}
+
+/** Whether a checkpoint's training is over. */
+function isDone(state: string): boolean {
+  try {
+    return (JSON.parse(state) as { done?: unknown } | null)?.done === true;
+  } catch {
+    return false;
+  }
+}
+
+/** The weights of the Linear layers. @throws ArgumentError if another layer has parameters. */
+function linearWeights(model: Module): Set<Parameter> {
+  if (model instanceof Linear) return new Set([model.weight]);
+  if (model instanceof Sequential) return new Set(model.layers.flatMap((layer) => [...linearWeights(layer)]));
+  if (model.namedParameters().size === 0) return new Set();
+  const kind = model.constructor.name;
+  throw new ArgumentError("loadModel", `layout "pytorch" must be for Linear layers, got a ${kind}`);
 }

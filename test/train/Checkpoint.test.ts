@@ -25,7 +25,7 @@ import {
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { decodeSafetensors, encodeSafetensors } from "../../lib/dist/formats/safetensors/safetensors";
 import { differences } from "../../lib/dist/plain";
-import { blobs } from "../helpers/blobs";
+import { blobs, pixels } from "../helpers/blobs";
 import { expectSameBits } from "../helpers/expectSameBits";
 
 const folder = mkdtempSync(join(tmpdir(), "checkpoint-"));
@@ -73,9 +73,9 @@ interface Result {
   readonly steps: number;
 }
 
-/** Trains from a seed of its own, stopped after so many steps of this call. */
-async function run(change: Partial<FitOptions> = {}, stopAfter = Infinity, start?: Setup): Promise<Result> {
-  const { model, options } = setup(start ?? { seed: ++seeds });
+/** Trains a model built anew, stopped after so many steps of this call. */
+async function run(change: Partial<FitOptions> = {}, stopAfter = Infinity): Promise<Result> {
+  const { model, options } = setup();
   const controller = new AbortController();
   let steps = 0;
   const history = await fitModel(model, {
@@ -88,8 +88,6 @@ async function run(change: Partial<FitOptions> = {}, stopAfter = Infinity, start
   });
   return { history, model, steps };
 }
-
-let seeds = 100;
 
 function expectSame(one: Result, other: Result): void {
   expect({ ...one.history }).toEqual({ ...other.history });
@@ -110,7 +108,7 @@ async function whole(change: Partial<FitOptions> = {}): Promise<Result> {
 describe("a training that was stopped", () => {
   test("goes on to the same bits, in whatever step and however often it was stopped", async () => {
     const wanted = await whole();
-    const first = await run({}, 1, { seed: 1 });
+    const first = await run({}, 1);
     expect([first.history.epochs.length, first.history.interrupted]).toEqual([0, true]);
     for (const [steps, epochs] of [
       [4, 0],
@@ -126,7 +124,7 @@ describe("a training that was stopped", () => {
   });
 
   test("counts its steps on", async () => {
-    await run({}, 8, { seed: 1 });
+    await run({}, 8);
     const seen: [number, number][] = [];
     await run({ onStep: ({ epoch, step }) => seen.push([epoch, step]) });
     expect(seen.slice(0, 5)).toEqual([
@@ -158,7 +156,7 @@ describe("a training that was stopped", () => {
     const wanted = await whole(change);
     const { bestEpoch, last } = wanted.history;
     expect([wanted.history.stoppedEarly, last.epoch]).toEqual([true, bestEpoch! + 2]);
-    await run(change, 6 * bestEpoch! + 3, { seed: 1 });
+    await run(change, 6 * bestEpoch! + 3);
     expectSame(await run(change), wanted);
     const size = statSync(path).mtimeMs;
     expectSame(await run(change), wanted);
@@ -168,7 +166,7 @@ describe("a training that was stopped", () => {
 
 describe("a training that is over", () => {
   test("gives its result again, and is not written again", async () => {
-    const wanted = await run({}, Infinity, { seed: 1 });
+    const wanted = await run();
     const before = readFileSync(path);
     const again = await run();
     expect(again.steps).toBe(0);
@@ -177,7 +175,7 @@ describe("a training that is over", () => {
   });
 
   test("may be given more epochs", async () => {
-    await run({ epochs: 2 }, Infinity, { seed: 1 });
+    await run({ epochs: 2 }, Infinity);
     expectSame(await run({ epochs: 4 }), await whole());
   });
 });
@@ -185,19 +183,46 @@ describe("a training that is over", () => {
 test("the history keeps NaN, and a path that is relative goes to the folder for outputs", async () => {
   process.env.SCRATCH_NN_OUTPUT = folder;
   try {
-    const train = async (seed: number): Promise<History> => {
-      const { model, options } = setup({ seed });
+    const train = async (): Promise<History> => {
+      const { model, options } = setup();
       const { validation: _, ...rest } = options;
       return fitModel(model, { ...rest, checkpoint: { path: "relative.safetensors" }, epochs: 1 });
     };
-    const history = await train(1);
+    const history = await train();
     expect(statSync(join(folder, "relative.safetensors")).isFile()).toBe(true);
-    const again = await train(2);
+    const again = await train();
     expect({ ...again }).toEqual({ ...history });
     expect(again.validationLoss).toEqual([Number.NaN]);
   } finally {
     delete process.env.SCRATCH_NN_OUTPUT;
   }
+});
+
+describe("in the same process", () => {
+  test("goes on with the model, loader and optimiser that it left, also after an error", async () => {
+    const { model, options } = setup();
+    const wanted = await whole();
+    const controller = new AbortController();
+    let steps = 0;
+    const onStep = (): void => {
+      if (++steps === 4) controller.abort();
+      if (steps === 15) throw new Error("mine");
+    };
+    await fitModel(model, { ...options, onStep, signal: controller.signal });
+    await expect(fitModel(model, { ...options, onStep })).rejects.toThrow("mine");
+    const history = await fitModel(model, options);
+    expectSame({ history, model, steps }, wanted);
+    expect((await fitModel(model, options)).epochs).toEqual(wanted.history.epochs);
+  });
+
+  test("but not with weights that were changed since", async () => {
+    const { model, options } = setup();
+    await fitModel(model, { ...options, epochs: 1 });
+    model.parameters()[0]!.value.data[0]! += 1;
+    await expect(fitModel(model, options)).rejects.toThrow(
+      /is the checkpoint of another training: start.weights.0.weight must be "\w{16}", got "\w{16}"/,
+    );
+  });
 });
 
 describe("refuses, and leaves model and file as they are,", () => {
@@ -218,7 +243,7 @@ describe("refuses, and leaves model and file as they are,", () => {
     `is the checkpoint of another training: ${what}; name another file to begin anew`;
 
   test("the checkpoint of another training", async () => {
-    await run({}, 8, { seed: 1 });
+    await run({}, 8);
     const { model } = setup();
     await refused({ adam: { beta1: 0.8 } }, {}, another("optimizer.beta1 must be 0.8, got 0.9"));
     await refused(
@@ -246,7 +271,15 @@ describe("refuses, and leaves model and file as they are,", () => {
       ),
     );
     await refused({ p: 0.3 }, {}, another("layers.2.p must be 0.3, got 0.2"));
-    await refused({ hidden: 9 }, {}, "model.0.weight must be [4, 9], got [4, 8]");
+    await refused(
+      { hidden: 9 },
+      {},
+      another(
+        'parameters.0.weight must be "float32 [4, 9]", got "float32 [4, 8]"; ' +
+          'parameters.0.bias must be "float32 [9]", got "float32 [8]"; ' +
+          'parameters.3.weight must be "float32 [9, 3]", got "float32 [8, 3]"',
+      ),
+    );
     const random = new RandomState(1);
     const narrow = new Sequential([new Linear(4, 3, { random }), new Tanh()]);
     const { options } = setup();
@@ -260,13 +293,84 @@ describe("refuses, and leaves model and file as they are,", () => {
     );
   });
 
+  test("one that began from another seed or initialisation, or learned from other data", async () => {
+    const train = async (change: Partial<FitOptions>, start: Setup = {}): Promise<void> => {
+      const { model, options } = setup(start);
+      await fitModel(model, { ...options, ...change });
+    };
+    await run({}, 8);
+    const bytes = readFileSync(path);
+    const refuses = async (work: Promise<unknown>, what: RegExp): Promise<void> => {
+      await expect(work).rejects.toThrow(what);
+      expect(Buffer.compare(readFileSync(path), bytes)).toBe(0);
+    };
+    const digests = 'must be "\\w{16}", got "\\w{16}"';
+    const other = (where: string): RegExp => new RegExp(`another training: .*${where} ${digests}`);
+    await refuses(train({}, { seed: 2 }), other("start.weights.0.weight"));
+    const shuffle = new RandomState(77);
+    await refuses(
+      train({ train: new DataLoader(blobs(), { batchSize: 16, shuffle }) }),
+      /another training: streams.model.2.random must be 1, got 0/,
+    );
+    for (const [field, where] of [
+      ["inputs", "train.inputs"],
+      ["labels", "train.labels"],
+    ] as const) {
+      const { model, options } = setup();
+      const dataset = options.train.dataset;
+      dataset[field][3] = 1 + (dataset[field][3]! % 2);
+      await refuses(fitModel(model, options), other(where));
+    }
+    const { model, options } = setup();
+    model.parameters()[2]!.frozen = true;
+    await refuses(
+      fitModel(model, options),
+      /parameters.3.weight must be "float32 \[8, 3\], frozen", got "float32 \[8, 3\]"/,
+    );
+    const fresh = setup();
+    const optimizer = new Adam(fresh.model.parameters().slice(2));
+    await refuses(fitModel(fresh.model, { ...fresh.options, optimizer }), /learned must be \["3.weight"/);
+  });
+
+  test("one that began from another shuffle, or normalised otherwise", async () => {
+    const train = (seed: number, normalize?: (byte: number) => number): Promise<History> => {
+      const model = new Linear(784, 10, { random: new RandomState(1) });
+      const shuffle = new RandomState(seed);
+      return fitModel(model, {
+        loss: new CrossEntropyLoss(),
+        optimizer: new SGD(model.parameters(), { learningRate: 0.1 }),
+        train: new DataLoader(pixels(), { batchSize: 50, shuffle, ...(normalize && { normalize }) }),
+        epochs: 1,
+        checkpoint: { path },
+      });
+    };
+    const { epochs } = await train(1);
+    expect((await train(1, (byte) => byte / 255)).epochs).toEqual(epochs);
+    await expect(train(2)).rejects.toThrow(/another training: start.streams must be/);
+    await expect(train(1, (byte) => byte / 256)).rejects.toThrow(
+      /another training: train.normalized must be/,
+    );
+  });
+
+  test("one of an earlier version", async () => {
+    await run({}, 8);
+    const { tensors, metadata } = decodeSafetensors(readFileSync(path), path);
+    const { start: _, ...rest } = metadata;
+    writeFileSync(path, encodeSafetensors(tensors, rest));
+    await refused(
+      {},
+      {},
+      "is a checkpoint of an earlier version, which does not say what it began from; name another file to begin anew",
+    );
+  });
+
   test("one of more epochs than asked for", async () => {
-    await run({}, Infinity, { seed: 1 });
-    await refused({}, { epochs: 3 }, "wanted a training of at most 3 epochs, got 4");
+    await run();
+    await refused({}, { epochs: 3 }, "expected a training of at most 3 epochs, got 4");
   });
 
   test("a file that is none, or damaged", async () => {
-    await run({}, 8, { seed: 1 });
+    await run({}, 8);
     const bytes = readFileSync(path);
     const { tensors, metadata } = decodeSafetensors(bytes, path);
     const change = async (text: string, problem: string, without = ""): Promise<void> => {
@@ -276,20 +380,20 @@ describe("refuses, and leaves model and file as they are,", () => {
     };
     const state = JSON.parse(metadata.state!) as { streams: object[]; sums: object };
     for (const text of ["{", "null", "{}", JSON.stringify({ ...state, sums: { step: 1 } })]) {
-      await change(text, "wanted the checkpoint of a training, got a file without its settings and state");
+      await change(text, "expected the checkpoint of a training, got a file without its settings and state");
     }
     await change(metadata.state!, "optimizer.firstMoment.0 is missing", "optimizer.firstMoment.0");
-    await change(metadata.state!, "wanted a history of 6 columns, got undefined", "history");
-    await change(JSON.stringify({ ...state, streams: [] }), "wanted 1 streams, got 0");
+    await change(metadata.state!, "expected a history of 6 columns, got undefined", "history");
+    await change(JSON.stringify({ ...state, streams: [] }), "expected 1 streams, got 0");
     await change(
       JSON.stringify({ ...state, streams: [{ ...state.streams[0], pos: 625 }] }),
-      "wanted the states of streams: RandomState.setState: pos must be an integer in [0, 624], got 625",
+      "expected the states of streams: RandomState.setState: pos must be an integer in [0, 624], got 625",
     );
     writeFileSync(path, bytes.subarray(0, 4000));
     const { model, options } = setup();
     await expect(fitModel(model, options)).rejects.toThrow("(truncated?)");
     writeFileSync(path, encodeSafetensors({}));
-    await refused({}, {}, "wanted the checkpoint of a training, got a file without its settings and state");
+    await refused({}, {}, "expected the checkpoint of a training, got a file without its settings and state");
     const checkpoint = { path: folder };
     await expect(fitModel(model, { ...options, checkpoint })).rejects.toThrow("expected a readable file");
   });

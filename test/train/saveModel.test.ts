@@ -11,18 +11,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   ArgumentError,
+  Conv2d,
+  CrossEntropyLoss,
+  DataLoader,
   type DType,
   FileError,
+  type FitOptions,
+  fit as fitModel,
   Linear,
   loadModel,
   RandomState,
   ReLU,
   Sequential,
+  SGD,
   Sigmoid,
   saveModel,
+  Tensor,
 } from "scratch-nn";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { decodeSafetensors, encodeSafetensors } from "../../lib/dist/formats/safetensors/safetensors";
+import { blobs } from "../helpers/blobs";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";
 
@@ -77,14 +85,102 @@ describe("a model saved and loaded", () => {
     expect(metadata).toEqual({ architecture: "Linear, ReLU, Linear" });
   });
 
-  test("may be a single layer, or a file that names no architecture", () => {
+  test("may be a single layer, or a file of another program whose layout is said", () => {
     const path = join(folder, "layer");
     const layer = new Linear(2, 1, { random: new RandomState(1) });
     saveModel(layer, path);
     const bare = encodeSafetensors(decodeSafetensors(readFileSync(path), path).tensors);
     writeFileSync(path, bare);
-    const other = loadModel(new Linear(2, 1, { random: new RandomState(2) }), path);
+    const other = new Linear(2, 1, { random: new RandomState(2) });
+    loadModel(other, path, { layout: "scratch-nn" });
     expectSameBits(other.weight.value.data, layer.weight.value.data);
+  });
+});
+
+describe("PyTorch's weights", () => {
+  const { tensors } = decodeSafetensors(
+    encodeSafetensors({
+      "0.weight": { dtype: "float32", shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
+      "0.bias": { dtype: "float32", shape: [2], data: Float32Array.of(5, 6) },
+      "2.weight": { dtype: "float32", shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
+      "2.bias": { dtype: "float32", shape: [3], data: Float32Array.of(7, 8, 9) },
+    }),
+    "torch",
+  );
+  const path = join(folder, "torch.safetensors");
+  writeFileSync(path, encodeSafetensors(tensors, { format: "pt" }));
+  const build = (): Sequential => {
+    const random = new RandomState(1);
+    return new Sequential([new Linear(2, 2, { random }), new ReLU(), new Linear(2, 3, { random })]);
+  };
+
+  test("are refused where nobody says so, and turned where somebody does", () => {
+    expect(() => loadModel(build(), path)).toThrow(
+      new FileError(
+        path,
+        "expected a file that says how its weights lie, as saveModel's do, got one that does not; " +
+          'give { layout: "pytorch" } for weights [out, in], { layout: "scratch-nn" } for [in, out]',
+      ),
+    );
+    const model = loadModel(build(), path, { layout: "pytorch" });
+    // x Wᵀ + b by hand: [1·1 + 2·2 + 5, 3·1 + 4·2 + 6] = [10, 17], then [1·10 + 2·17 + 7, …].
+    expect(model.forward(Tensor.from([[1, 2]])).toArray()).toEqual([[51, 106, 161]]);
+    expect(() => loadModel(build(), path, { layout: "scratch-nn" })).toThrow(
+      new FileError(path, "2.weight must be [2, 3], got [3, 2]"),
+    );
+  });
+
+  test("are read for Linear layers only, and of no file of ours", () => {
+    const random = new RandomState(1);
+    const convolution = new Sequential([new Conv2d(1, 1, 1, { random })]);
+    expect(() => loadModel(convolution, path, { layout: "pytorch" })).toThrow(
+      new ArgumentError("loadModel", 'layout "pytorch" must be for Linear layers, got a Conv2d'),
+    );
+    const ours = saved("ours");
+    expect(() => loadModel(network(1), ours, { layout: "pytorch" })).toThrow(
+      new FileError(ours, "expected a file of PyTorch, got one of scratch-nn; leave the layout out"),
+    );
+    expect(() => loadModel(build(), path, { layout: "keras" as "pytorch" })).toThrow(
+      new ArgumentError("loadModel", 'layout must be "scratch-nn" or "pytorch", got "keras"'),
+    );
+  });
+});
+
+describe("of a checkpoint", () => {
+  async function train(name: string, change: Partial<FitOptions>): Promise<[Sequential, string]> {
+    const random = new RandomState(1);
+    const model = new Sequential([new Linear(4, 8, { random }), new ReLU(), new Linear(8, 3, { random })]);
+    const path = join(folder, name);
+    await fitModel(model, {
+      loss: new CrossEntropyLoss(),
+      optimizer: new SGD(model.parameters(), { learningRate: 0.5, momentum: 0.9 }),
+      train: new DataLoader(blobs(), { batchSize: 16, shuffle: random }),
+      validation: new DataLoader(blobs({ seed: 5 }), { batchSize: 30 }),
+      epochs: 30,
+      checkpoint: { path },
+      ...change,
+    });
+    return [model, path];
+  }
+
+  const stopping = new AbortController();
+  const stopAt = (last: number) => (): void => {
+    if (--last === 0) stopping.abort();
+  };
+
+  test.each([
+    ["over", { earlyStopping: { patience: 3 } }],
+    ["over, without best weights", { earlyStopping: { patience: 3, restoreBest: false } }],
+    ["not stopped early", { epochs: 2 }],
+    ["interrupted", { onStep: stopAt(9), signal: stopping.signal }],
+  ])("the weights are those that fit left: %s", async (name, change) => {
+    const [model, path] = await train(name, change);
+    const random = new RandomState(2);
+    const other = new Sequential([new Linear(4, 8, { random }), new ReLU(), new Linear(8, 3, { random })]);
+    loadModel(other, path);
+    other.parameters().forEach(({ value }, i) => {
+      expectSameBits(value.data, model.parameters()[i]!.value.data);
+    });
   });
 });
 
@@ -109,7 +205,7 @@ describe("a file is refused, and the model left as it was,", () => {
     refused(
       other,
       path,
-      "wanted the parameters of Linear, Sigmoid, Linear, got those of Linear, ReLU, Linear",
+      "expected the parameters of Linear, Sigmoid, Linear, got those of Linear, ReLU, Linear",
     );
   });
 

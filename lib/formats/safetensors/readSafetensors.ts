@@ -23,7 +23,7 @@ export function readSafetensors(path: string): Safetensors | undefined {
 export function fittingTensor(
   path: string,
   name: string,
-  like: Tensor,
+  like: Pick<Tensor, "dtype" | "shape">,
   tensors: ReadonlyMap<string, StoredTensor>,
 ): StoredTensor {
   const tensor = tensors.get(name);
