@@ -52,10 +52,12 @@ export interface Line {
   shape?: "linear" | "spline" | "hv";
 }
 
+export type MarkerSymbol = "circle" | "square" | "diamond" | "cross" | "x" | "triangle-up" | "triangle-down";
+
 export interface Marker {
   color?: string | string[];
   size?: number;
-  symbol?: "circle" | "square" | "diamond" | "cross" | "x" | "triangle-up";
+  symbol?: MarkerSymbol | MarkerSymbol[];
   line?: { color?: string; width?: number };
 }
 

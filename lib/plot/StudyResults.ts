@@ -1,3 +1,4 @@
+import { inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { Space } from "../search/space";
 import { byValue, type Direction, type Trial } from "../search/Trial";
@@ -16,9 +17,66 @@ export interface StudyResults {
 
 export type SucceededTrial = Trial & { readonly value: number };
 
-/** The trials that succeeded, worst first, so that the best are drawn on top. @throws ArgumentError if there is none. */
-export function worstFirst({ trials, direction }: StudyResults, where: string): SucceededTrial[] {
+/** The trials of a study that can be drawn. Those of the greatest budget are compared; the others are not the same. */
+export interface DrawnTrials {
+  /** Those that succeeded with the greatest budget, worst first, so that the best are drawn on top. */
+  readonly compared: readonly SucceededTrial[];
+  /** Those that succeeded with a smaller budget. */
+  readonly smaller: readonly SucceededTrial[];
+  readonly failed: number;
+  /** The greatest budget, if there are budgets. */
+  readonly budget: number | undefined;
+}
+
+/** @throws ArgumentError from `where` if no trial succeeded, or for what is no study. */
+export function drawnTrials(study: StudyResults, where: string): DrawnTrials {
+  const { trials, direction } = checkStudy(study, where);
   const succeeded = trials.filter((trial): trial is SucceededTrial => trial.value !== null);
-  if (succeeded.length === 0) throw new ArgumentError(where, "wanted a trial that succeeded, got none");
-  return succeeded.sort(byValue(direction)).reverse();
+  if (succeeded.length === 0) {
+    const got = trials.length === 0 ? "no trial" : `${trials.length} that failed`;
+    throw new ArgumentError(where, `study must have a trial that succeeded, got ${got}`);
+  }
+  const most = greatestBudget(succeeded);
+  const compared = succeeded.filter(({ budget = 0 }) => budget === most);
+  return {
+    compared: compared.sort(byValue(direction)).reverse(),
+    smaller: succeeded.filter(({ budget = 0 }) => budget < most),
+    failed: trials.length - succeeded.length,
+    budget: succeeded.some(({ budget }) => budget !== undefined) ? most : undefined,
+  };
+}
+
+/** Of the trials that succeeded; 0 where there are none, or no budgets. */
+export function greatestBudget(trials: readonly Trial[]): number {
+  return trials.reduce((most, { budget = 0, value }) => (value === null ? most : Math.max(most, budget)), 0);
+}
+
+/** @throws ArgumentError from `where` unless it has what a study has. */
+export function checkStudy(study: StudyResults, where: string): StudyResults {
+  const { space, trials, direction } = (study ?? {}) as Partial<StudyResults>;
+  const whole = typeof space === "object" && Array.isArray(trials);
+  if (whole && (direction === "minimize" || direction === "maximize")) return study;
+  throw new ArgumentError(where, `study must be a Study, got ${inWords(study)}`);
+}
+
+/**
+ * The title, and below it in small letters what a reader would miss.
+ * @param smaller how trials of smaller budgets are drawn: `grey`, `not shown`.
+ */
+export function titleWith(
+  title: string,
+  { smaller, failed, budget }: DrawnTrials,
+  smallerAre: string,
+  more: readonly string[] = [],
+): string {
+  const notes = [...more];
+  if (smaller.length > 0) {
+    const budgets = [...new Set(smaller.map((trial) => trial.budget ?? 0))].sort((a, b) => a - b);
+    notes.push(
+      `best of budget ${budget}; ${smaller.length} of smaller budgets (${budgets.join(", ")}) ${smallerAre}`,
+    );
+  }
+  if (failed > 0) notes.push(`${failed} failed, not shown`);
+  if (notes.length === 0) return title;
+  return `${title}<br><span style="font-size:12px;font-weight:normal">${notes.join("; ")}</span>`;
 }

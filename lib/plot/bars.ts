@@ -1,6 +1,7 @@
+import { checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { Figure } from "./Figure";
-import { axis, baseLayout, PALETTE } from "./theme";
+import { axis, baseLayout, checkRange, PALETTE } from "./theme";
 
 /** A bar of `bars`. */
 export interface Bar {
@@ -31,9 +32,25 @@ const ROW = 38;
  * @throws ArgumentError without bars.
  */
 export function bars(options: BarsOptions): Figure {
+  checkOptions("bars", options, ["title", "xLabel", "bars", "xRange"]);
   const { title, xLabel, bars: rows, xRange } = options;
+  if (!Array.isArray(rows)) throw new ArgumentError("bars", `bars must be a list, got ${inWords(rows)}`);
+  for (const row of rows) {
+    checkOptions("bars", row, ["label", "value", "text"]);
+    if (Number.isFinite(row.value)) continue;
+    throw new ArgumentError(
+      "bars",
+      `value of "${row.label}" must be a finite number, got ${inWords(row.value)}`,
+    );
+  }
+  if (xRange) checkRange("bars", "xRange", xRange);
   if (rows.length === 0) throw new ArgumentError("bars", "bars must hold at least one bar, got none");
-  const margin = { l: 32 + 7 * Math.max(...rows.map((bar) => bar.label.length)), r: 72, t: 62, b: 58 };
+  const margin = {
+    l: 32 + 7 * rows.reduce((most, { label }) => Math.max(most, label.length), 0),
+    r: 72,
+    t: 62,
+    b: 58,
+  };
   return {
     data: [
       {

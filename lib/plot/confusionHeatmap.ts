@@ -1,4 +1,5 @@
-import { ShapeError } from "../errors";
+import { checkOptions, inWords } from "../checks";
+import { ArgumentError, ShapeError } from "../errors";
 import type { Figure } from "./Figure";
 import { axis, baseLayout, COLOR_BAR, colorBarLabel, SEQUENTIAL_SMALL } from "./theme";
 
@@ -23,11 +24,23 @@ const MARGIN = { l: 78, r: 108, t: 62, b: 66 };
  * @throws ShapeError if counts is not [classes, classes] for the given labels.
  */
 export function confusionHeatmap(options: ConfusionHeatmapOptions): Figure {
+  checkOptions("confusionHeatmap", options, ["title", "counts", "labels", "normalize"]);
   const { title, counts, labels, normalize = false } = options;
+  for (const [name, list] of Object.entries({ counts, labels })) {
+    if (Array.isArray(list) && list.length > 0) continue;
+    throw new ArgumentError(
+      "confusionHeatmap",
+      `${name} must be a list of one or more, got ${inWords(list)}`,
+    );
+  }
   const classes = labels.length;
   if (counts.length !== classes || counts.some((row) => row.length !== classes)) {
     const got = `[${counts.length}, ${counts[0]?.length ?? 0}]`;
     throw new ShapeError("confusionHeatmap", `counts must be [${classes}, ${classes}], got ${got}`);
+  }
+  const wrong = counts.flat().find((count) => !(Number.isFinite(count) && count >= 0));
+  if (wrong !== undefined) {
+    throw new ArgumentError("confusionHeatmap", `counts must be numbers ≥ 0, got ${inWords(wrong)}`);
   }
   const z = normalize ? counts.map(shares) : counts;
   const side = Math.max(280, CELL * classes);
@@ -42,7 +55,7 @@ export function confusionHeatmap(options: ConfusionHeatmapOptions): Figure {
         textfont: { size: 13 },
         colorscale: SEQUENTIAL_SMALL,
         zmin: 0,
-        zmax: normalize ? 1 : Math.max(1, ...counts.flat()),
+        zmax: normalize ? 1 : counts.flat().reduce((most, count) => Math.max(most, count), 1),
         colorbar: COLOR_BAR,
         hovertemplate: "true %{y}<br>predicted %{x}<br>%{text}<extra></extra>",
       },

@@ -1,7 +1,9 @@
-import { ShapeError } from "../errors";
-import type { Axis, Figure, Layout, Marker, ScatterTrace } from "./Figure";
+import { checkOptions, inWords } from "../checks";
+import { ArgumentError, ShapeError } from "../errors";
+import type { Axis, Figure, Layout, MarkerSymbol, ScatterTrace } from "./Figure";
 import { axisSuffix, panelGrid, panelTitle } from "./panelGrid";
-import { axis, baseLayout, PALETTE, translucent, valueRange } from "./theme";
+import { axis, baseLayout, checkRange, PALETTE, translucent, valueRange } from "./theme";
+import { logAxis, niceStep } from "./ticks";
 
 /** One line: y over x, or over 1, 2, 3, … where no x is given (epochs). Values that are not finite leave a gap. */
 export interface Series {
@@ -41,16 +43,18 @@ export interface CurvesOptions {
   columns?: number;
 }
 
-const SYMBOLS: NonNullable<Marker["symbol"]>[] = ["circle", "square", "diamond", "triangle-up", "cross", "x"];
+const SYMBOLS: MarkerSymbol[] = ["circle", "square", "diamond", "triangle-up", "cross", "x"];
 const MARKERS_UP_TO = 60;
 const BAND_OPACITY = 0.18;
-const MINOR_TICKS_UP_TO = 50;
+/** From here on, a number leaves room for half as many ticks. */
+const LONG = 10_000;
 const LEGEND_GAP = 10;
 
 /**
  * Line panels in a grid, one legend for all: a name has the same colour in every panel.
- * @throws ArgumentError without panels or with a column count below 1; ShapeError if x, y and band of a series differ
- * in length.
+ * On a logarithmic axis, what is not > 0 leaves a gap, and the title of the panel says how many values that are.
+ * @throws ArgumentError without panels, with a column count below 1, or for ranges and lists that are none; ShapeError if
+ * x, y and band of a series differ in length.
  * @example
  * const figure = nn.plot.curves({
  *   title: "Training",
@@ -59,7 +63,13 @@ const LEGEND_GAP = 10;
  * console.log(figure.data.length); // 1
  */
 export function curves(options: CurvesOptions): Figure {
-  const { title, panels, columns = panels.length === 1 ? 1 : 2 } = options;
+  checkOptions("curves", options, ["title", "panels", "columns"]);
+  const { title, panels } = options;
+  if (!Array.isArray(panels)) {
+    throw new ArgumentError("curves", `panels must be a list, got ${inWords(panels)}`);
+  }
+  for (const panel of panels) checkPanel(panel);
+  const { columns = panels.length === 1 ? 1 : 2 } = options;
   const names = [...new Set(panels.flatMap((panel) => panel.series.map((series) => series.name)))];
   const legend = names.length > 1;
   const grid = panelGrid("curves", panels.length, columns, panelSize, legend ? legendWidth(names) : 0);
@@ -68,7 +78,7 @@ export function curves(options: CurvesOptions): Figure {
     margin: grid.margin,
     showlegend: legend,
     hovermode: "x",
-    annotations: panels.map(({ title }, i) => panelTitle(title, i)),
+    annotations: panels.map((panel, i) => panelTitle(hiddenBelow(panel), i)),
   };
   if (legend)
     layout.legend = {
@@ -93,11 +103,11 @@ export function curves(options: CurvesOptions): Figure {
       anchor: `x${axisSuffix(i)}`,
     };
     for (const series of panel.series) {
-      if (series.band) data.push(bandOf(series, series.band, names.indexOf(series.name), i));
+      if (series.band) data.push(bandOf(series, series.band, names.indexOf(series.name), i, panel.logY));
     }
     for (const series of panel.series) {
       data.push({
-        ...lineOf(series, names.indexOf(series.name), i),
+        ...lineOf(series, names.indexOf(series.name), i, panel.logY),
         showlegend: legend && !shown.has(series.name),
       });
       shown.add(series.name);
@@ -111,11 +121,10 @@ function panelSize(columns: number, rows: number): { width: number; height: numb
   return { width: columns === 1 ? 540 : 330, height: columns === 1 && rows === 1 ? 310 : 230 };
 }
 
-function lineOf(series: Series, candidate: number, panel: number): ScatterTrace {
+function lineOf(series: Series, candidate: number, panel: number, logY = false): ScatterTrace {
   const { name } = series;
-  const y = Array.from(series.y, finiteOrNull);
+  const y = Array.from(series.y, (value) => (logY && value <= 0 ? null : finiteOrNull(value)));
   const x = positions(series).map(finiteOrNull);
-  checkLength(series, "x", x);
   const color = PALETTE[candidate % PALETTE.length];
   return {
     type: "scatter",
@@ -137,11 +146,12 @@ function bandOf(
   { low, high }: NonNullable<Series["band"]>,
   candidate: number,
   panel: number,
+  logY = false,
 ): ScatterTrace {
-  checkLength(series, "band.low", low);
-  checkLength(series, "band.high", high);
   const x = positions(series);
-  const there = x.map((_, i) => i).filter((i) => [x[i], low[i], high[i]].every(Number.isFinite));
+  const there = x
+    .map((_, i) => i)
+    .filter((i) => [x[i], low[i], high[i]].every(Number.isFinite) && !(logY && low[i] <= 0));
   const back = [...there].reverse();
   return {
     type: "scatter",
@@ -164,31 +174,29 @@ function positions({ x, y }: Series): number[] {
   return Array.from(x ?? y, (value, i) => (x ? value : i + 1));
 }
 
-function checkLength({ name, y }: Series, part: string, { length }: ArrayLike<unknown>): void {
-  if (length === y.length) return;
-  const problem = `${part} must have as many values as y, ${y.length}, got ${length}`;
-  throw new ShapeError("curves", `series "${name}": ${problem}`);
-}
-
 function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
 function legendWidth(names: string[]): number {
-  return LEGEND_GAP + 50 + 7 * Math.max(...names.map((name) => name.length));
+  return LEGEND_GAP + 50 + 7 * names.reduce((most, name) => Math.max(most, name.length), 0);
 }
 
-/** Whole-number ticks for epochs and steps: the smallest of 1, 2, 5, 10, … that gives at most ten. */
-function xTicks(panel: Panel): Axis {
-  const points = panel.series.map((series) => series.x ?? { length: series.y.length });
-  const last = points.map((x) => (x.length > 0 ? (x[x.length - 1] ?? x.length) : 1));
-  const whole = panel.series.every((series) => Array.from(series.x ?? []).every(Number.isInteger));
-  if (!whole) return { exponentformat: "none" };
-  const most = Math.max(1, ...last);
-  for (let power = 1; ; power *= 10) {
-    const dtick = [power, 2 * power, 5 * power].find((step) => most / step <= 10);
-    if (dtick !== undefined) return { tick0: 0, dtick, tickmode: "linear", exponentformat: "none" };
+/** Whole-number ticks for epochs and steps: the smallest of 1, 2, 5, 10, … that gives at most about ten. */
+function xTicks({ series }: Panel): Axis {
+  const places = series.map(positions);
+  if (!places.every((x) => x.every(Number.isInteger))) return { exponentformat: "none" };
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const x of places) {
+    for (const at of x) [low, high] = [Math.min(low, at), Math.max(high, at)];
   }
+  if (low > high) [low, high] = [1, 1];
+  // Ticks are counted from 0; the way there counts too, unless it is longer than the line.
+  const near = low > 0 ? low <= high - low : -high <= high - low;
+  const extent = near ? Math.max(high, 0) - Math.min(low, 0) : high - low;
+  const most = Math.max(-low, high) < LONG ? 10 : 5;
+  const dtick = Math.max(1, niceStep(Math.max(1, extent), most));
+  return { tick0: 0, dtick, tickmode: "linear", exponentformat: "none" };
 }
 
 function yScale(panel: Panel): Axis {
@@ -196,8 +204,42 @@ function yScale(panel: Panel): Axis {
   if (!logY) return yRange === undefined ? {} : { range: yRange };
   const shown = panel.series.flatMap(({ y, band }) => [y, ...(band ? [band.low, band.high] : [])]);
   const positive = shown.flatMap((values) => Array.from(values)).filter((value) => value > 0);
-  const [low, high] = yRange ?? valueRange(positive);
-  const scale: Axis = { type: "log", exponentformat: "power" };
-  if (high / low > MINOR_TICKS_UP_TO) scale.dtick = 1;
-  return yRange === undefined ? scale : { ...scale, range: [Math.log10(yRange[0]), Math.log10(yRange[1])] };
+  if (yRange === undefined) return positive.length > 0 ? logAxis(valueRange(positive)) : { type: "log" };
+  return { ...logAxis(yRange), range: [Math.log10(yRange[0]), Math.log10(yRange[1])] };
+}
+
+/** How many values a logarithmic axis cannot show, in words behind the title of the panel. */
+function hiddenBelow({ title, series, logY }: Panel): string {
+  if (!logY) return title;
+  const hidden = series.reduce((sum, { y }) => sum + Array.from(y).filter((value) => value <= 0).length, 0);
+  if (hidden === 0) return title;
+  return `${title} (${hidden} ${hidden === 1 ? "value" : "values"} ≤ 0 not shown)`.trim();
+}
+
+function checkPanel(panel: Panel): void {
+  checkOptions("curves, panels", panel, ["title", "xLabel", "yLabel", "series", "yRange", "logY"]);
+  const { series, yRange, logY = false } = panel;
+  if (!Array.isArray(series)) {
+    throw new ArgumentError("curves", `series must be a list, got ${inWords(series)}`);
+  }
+  for (const one of series) {
+    checkOptions("curves, series", one, ["name", "y", "x", "band"]);
+    checkList(one, "y", one.y);
+    if (one.x !== undefined) checkList(one, "x", one.x);
+    if (one.band === undefined) continue;
+    checkOptions(`curves, band of "${one.name}"`, one.band, ["low", "high"]);
+    checkList(one, "band.low", one.band.low);
+    checkList(one, "band.high", one.band.high);
+  }
+  if (yRange !== undefined) checkRange("curves", "yRange", yRange, logY);
+}
+
+function checkList({ name, y }: Series, part: string, values: ArrayLike<number>): void {
+  if (typeof values !== "object" || !Number.isInteger(values?.length)) {
+    const problem = `series "${name}": ${part} must be a list of numbers, got ${inWords(values)}`;
+    throw new ArgumentError("curves", problem);
+  }
+  if (values.length === y.length) return;
+  const problem = `${part} must have as many values as y, ${y.length}, got ${values.length}`;
+  throw new ShapeError("curves", `series "${name}": ${problem}`);
 }

@@ -1,3 +1,4 @@
+import { checkOptions, inWords } from "../checks";
 import { type Dataset, sampleSize } from "../datasets/Dataset";
 import { ArgumentError, ShapeError } from "../errors";
 import type { Module } from "../layers/Module";
@@ -47,7 +48,11 @@ const CLASSES = [
  * other than two classes; ShapeError if samples are not 2 numbers or a model does not give 2.
  */
 export function decisionRegions(options: DecisionRegionsOptions): Figure {
+  checkOptions("decisionRegions", options, ["title", "panels", "columns", "reach"]);
   const { title, panels, columns = 3 } = options;
+  if (!Array.isArray(panels)) {
+    throw new ArgumentError("decisionRegions", `panels must be a list, got ${inWords(panels)}`);
+  }
   const grid = panelGrid("decisionRegions", panels.length, columns, () => PANEL, COLOR_BAR_WIDTH);
   for (const { data } of panels) checkData(data);
   const reach = options.reach ?? 1.05 * symmetricRange(panels.flatMap(({ data }) => [...data.inputs]))[1];
@@ -134,7 +139,7 @@ function regions(scores: Float64Array, reach: number, largest: number): ContourT
 
 /** The greatest of …, 0.1, 0.2, 0.5, 1, … with a tick on either side of 0: Plotly sets the colour bar's by the contours. */
 function tickStep(largest: number): number {
-  const power = 10 ** Math.floor(Math.log10(largest));
+  const power = 10 ** Math.floor(Math.log10(largest)) || largest;
   return [5, 2, 1].map((factor) => factor * power).find((step) => 1.5 * step <= largest) ?? power / 2;
 }
 

@@ -1,3 +1,5 @@
+import { checkOptions, inWords } from "../checks";
+import { ArgumentError } from "../errors";
 import type { History } from "../train/History";
 import { curves } from "./curves";
 import type { Figure } from "./Figure";
@@ -28,6 +30,7 @@ export interface HistoryCurvesOptions {
 
 /** Curves of several trainings, a panel for each measure, over the epochs. */
 export function historyCurves(options: HistoryCurvesOptions): Figure {
+  checkOptions("historyCurves", options, ["title", "runs", "measures", "validationName"]);
   const { title, runs, measures, validationName = "Validation" } = options;
   const labels: Record<Measure, { readonly title: string; readonly yLabel: string }> = {
     trainLoss: { title: "Training loss", yLabel: "loss" },
@@ -37,6 +40,11 @@ export function historyCurves(options: HistoryCurvesOptions): Figure {
     lossGap: { title: "Loss gap", yLabel: "loss" },
     accuracyGap: { title: "Accuracy gap", yLabel: "accuracy" },
   };
+  const unknown = measures.find((measure) => !Object.hasOwn(labels, measure));
+  if (unknown !== undefined) {
+    const names = Object.keys(labels).join(", ");
+    throw new ArgumentError("historyCurves", `measures must be of ${names}, got ${inWords(unknown)}`);
+  }
   return curves({
     title,
     panels: measures.map((measure) => ({

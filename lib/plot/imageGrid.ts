@@ -1,8 +1,16 @@
-import { checkCounts } from "../checks";
+import { checkCounts, checkOptions, inWords } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { encodeArray } from "./encodeArray";
 import type { Annotation, ColorScale, Figure } from "./Figure";
-import { baseLayout, COLOR_BAR, DIVERGING, INK_ON_PAPER, symmetricRange, valueRange } from "./theme";
+import {
+  baseLayout,
+  COLOR_BAR,
+  checkRange,
+  DIVERGING,
+  INK_ON_PAPER,
+  symmetricRange,
+  valueRange,
+} from "./theme";
 
 /** One picture: `height` rows of `width` values, the first row on top. */
 export interface GridImage {
@@ -43,7 +51,11 @@ const MARGIN = { side: 24, top: 48, bottom: 20 };
  * @throws ArgumentError without images or with columns below 1; ShapeError if sizes differ or pixels are missing.
  */
 export function imageGrid(options: ImageGridOptions): Figure {
+  checkOptions("imageGrid", options, ["title", "images", "columns", "colorscale", "range", "diverging"]);
   const { title, images, columns: wanted, diverging = false } = options;
+  if (!Array.isArray(images))
+    throw new ArgumentError("imageGrid", `images must be a list, got ${inWords(images)}`);
+  if (options.range) checkRange("imageGrid", "range", options.range);
   checkImages(images, wanted);
   const [{ width, height }] = images;
   const columns = Math.min(wanted, images.length);
@@ -107,6 +119,7 @@ function checkImages(images: GridImage[], columns: number): void {
     throw new ArgumentError("imageGrid", "images must hold at least one image, got none");
   checkCounts("imageGrid", { columns });
   const [{ width, height }] = images;
+  checkCounts("imageGrid", { width, height });
   for (const [i, image] of images.entries()) {
     if (image.width !== width || image.height !== height) {
       throw new ShapeError(

@@ -17,5 +17,5 @@ export { parallelCoordinates } from "./parallelCoordinates";
 export { type PngOptions, renderPng, renderSvg } from "./render";
 export type { StudyResults } from "./StudyResults";
 export { save } from "./save";
-export { type StudyFigureOptions, sliceFigure } from "./sliceFigure";
+export { type SliceFigureOptions, type StudyFigureOptions, sliceFigure } from "./sliceFigure";
 export { spreadSeries } from "./spreadSeries";

@@ -1,10 +1,12 @@
-import { ShapeError } from "../errors";
+import { checkOptions, inWords } from "../checks";
+import { ArgumentError, ShapeError } from "../errors";
 import { encodeArray } from "./encodeArray";
 import type { Figure } from "./Figure";
 import {
   axis,
   baseLayout,
   COLOR_BAR,
+  checkRange,
   colorBarLabel,
   DIVERGING,
   SEQUENTIAL,
@@ -43,7 +45,17 @@ const MARGIN = { l: 72, r: 108, t: 62, b: 58 };
  * @throws ShapeError if z is not a matrix with at least one value.
  */
 export function matrixHeatmap(options: MatrixHeatmapOptions): Figure {
+  checkOptions("matrixHeatmap", options, [
+    "title",
+    "z",
+    "xLabel",
+    "yLabel",
+    "valueLabel",
+    "range",
+    "diverging",
+  ]);
   const { title, xLabel, yLabel, diverging = false } = options;
+  if (options.range) checkRange("matrixHeatmap", "range", options.range);
   const matrix = flatten(options.z);
   const lying = matrix.rows > LYING_FROM * matrix.columns;
   const { values, rows, columns } = lying ? transposed(matrix) : matrix;
@@ -83,6 +95,9 @@ interface FlatMatrix {
 }
 
 function flatten(z: Matrix): FlatMatrix {
+  if (!Array.isArray(z) && !(Array.isArray(z?.shape) && ArrayBuffer.isView(z.data))) {
+    throw new ArgumentError("matrixHeatmap", `z must be rows of numbers or a Tensor, got ${inWords(z)}`);
+  }
   const matrix = Array.isArray(z)
     ? { values: z.flat(), rows: z.length, columns: z[0]?.length ?? 0 }
     : { values: z.data, rows: z.shape[0], columns: z.shape[1] };

@@ -1,8 +1,9 @@
+import { checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { Direction } from "../search/Trial";
 import { curves, type Series } from "./curves";
 import type { Figure } from "./Figure";
-import { type StudyResults, worstFirst } from "./StudyResults";
+import { checkStudy, drawnTrials, greatestBudget, type StudyResults, titleWith } from "./StudyResults";
 import type { StudyFigureOptions } from "./sliceFigure";
 import { spreadSeries } from "./spreadSeries";
 import { PALETTE } from "./theme";
@@ -15,14 +16,14 @@ export interface OptimizationHistoryOptions extends StudyFigureOptions {
 
 /**
  * The value of every trial, and the best so far, over the trials by number. Of different budgets, only the trials of
- * the greatest are drawn.
+ * the greatest are drawn. What is not shown is said below the title.
  * @throws ArgumentError if no trial succeeded.
  */
 export function optimizationHistory(study: StudyResults, options: OptimizationHistoryOptions): Figure {
+  checkOptions("optimizationHistory", options, ["title", "valueLabel", "logValue"]);
   const { title, valueLabel = "value", logValue = false } = options;
-  const succeeded = worstFirst(study, "optimizationHistory").sort((a, b) => a.number - b.number);
-  const most = Math.max(...succeeded.map(({ budget = 0 }) => budget));
-  const trials = succeeded.filter(({ budget = 0 }) => budget === most);
+  const drawn = drawnTrials(study, "optimizationHistory");
+  const trials = [...drawn.compared].sort((a, b) => a.number - b.number);
   const x = trials.map(({ number }) => number);
   const y = trials.map(({ value }) => value);
   const best: Series = { name: "best so far", x, y: bestSoFar(y, study.direction) };
@@ -33,7 +34,7 @@ export function optimizationHistory(study: StudyResults, options: OptimizationHi
     series: [best],
     logY: logValue,
   };
-  const figure = curves({ title, panels: [panel] });
+  const figure = curves({ title: titleWith(title, drawn, "not shown"), panels: [panel] });
   for (const trace of figure.data) {
     if (trace.type !== "scatter") continue;
     trace.mode = "lines";
@@ -45,7 +46,7 @@ export function optimizationHistory(study: StudyResults, options: OptimizationHi
     mode: "markers",
     name: "trial",
     x,
-    y,
+    y: y.map((value) => (logValue && value <= 0 ? null : value)),
     marker: { color: PALETTE[0], size: 7 },
   });
   return figure;
@@ -59,33 +60,48 @@ export interface CompareStudiesOptions extends OptimizationHistoryOptions {
 
 /**
  * The best so far of several ways to search, over the trials spent: the median over the studies of a group (seeds), in
- * a band from the lowest to the highest. A trial that failed is spent too. It begins with the first trial after which
+ * a band from the lowest to the highest. A trial that failed is spent too, and so is one of a smaller budget than the
+ * greatest, which is no best. It begins with the first trial after which
  * every study of the group has a best.
- * @throws ArgumentError without groups or studies, or if the studies differ in direction or number of trials, or one
+ * @throws ArgumentError without groups or studies, or if the studies differ in direction, number of trials or greatest budget, or one
  * has no trial that succeeded.
  */
 export function compareStudies(options: CompareStudiesOptions): Figure {
+  checkOptions("compareStudies", options, ["title", "valueLabel", "logValue", "groups"]);
   const { title, valueLabel = "value", logValue = false, groups } = options;
-  const studies = groups.flatMap((group) => group.studies);
+  if (!areGroups(groups)) {
+    throw new ArgumentError(
+      "compareStudies",
+      `groups must be a list of { name, studies }, got ${inWords(groups)}`,
+    );
+  }
+  const studies = groups
+    .flatMap((group) => group.studies)
+    .map((study) => checkStudy(study, "compareStudies"));
   for (const [what, kinds] of [
     ["direction", new Set(studies.map(({ direction }) => direction))],
     ["number of trials", new Set(studies.map(({ trials }) => trials.length))],
+    ["greatest budget", new Set(studies.map(({ trials }) => greatestBudget(trials)))],
   ] as const) {
     if (kinds.size === 1) continue;
     const got = kinds.size === 0 ? "no studies" : [...kinds].join(", ");
     throw new ArgumentError("compareStudies", `studies must have one ${what}, got ${got}`);
   }
+  const most = greatestBudget(studies[0]!.trials);
   const series = groups.map(({ name, studies }) => {
     const runs = studies.map(({ trials, direction }) =>
       bestSoFar(
-        trials.map(({ value }) => value),
+        trials.map(({ value, budget = 0 }) => (budget === most ? value : null)),
         direction,
       ),
     );
     if (runs.some((run) => !Number.isFinite(run.at(-1)))) {
-      throw new ArgumentError("compareStudies", `wanted a trial that succeeded in each study of ${name}`);
+      throw new ArgumentError(
+        "compareStudies",
+        `each study of ${name} must have a trial that succeeded, got one that has none`,
+      );
     }
-    const begin = Math.max(0, ...runs.map((run) => run.findIndex(Number.isFinite)));
+    const begin = runs.reduce((most, run) => Math.max(most, run.findIndex(Number.isFinite)), 0);
     const x = Array.from({ length: (runs[0]?.length ?? 0) - begin }, (_, i) => begin + i + 1);
     return spreadSeries(
       name,
@@ -110,4 +126,10 @@ function bestSoFar(values: readonly (number | null)[], direction: Direction): nu
     if (value !== null) best = better(best, value);
     return best;
   });
+}
+
+function areGroups(groups: unknown): boolean {
+  return (
+    Array.isArray(groups) && groups.every((group) => Array.isArray((group as { studies?: unknown })?.studies))
+  );
 }

@@ -1,8 +1,10 @@
+import { checkOptions } from "../checks";
 import { distribution } from "../search/dimension";
 import type { Annotation, ColorScale, Figure, ScatterTrace } from "./Figure";
-import { type StudyResults, type SucceededTrial, worstFirst } from "./StudyResults";
+import { drawnTrials, type StudyResults, type SucceededTrial, titleWith } from "./StudyResults";
 import type { StudyFigureOptions } from "./sliceFigure";
 import { baseLayout, PALETTE } from "./theme";
+import { tickText } from "./ticks";
 
 const COLUMN = 130;
 const MARGIN = { l: 70, r: 80, t: 92, b: 40 };
@@ -28,10 +30,13 @@ interface Column {
 /**
  * A line for every trial through its params, a vertical axis each (logarithmic where the dimension is), to its value
  * on the last axis. The colour is the rank of the value, light to dark blue; the best trial is drawn on top, in orange.
+ * Of different budgets, only the trials of the greatest are drawn. What is not shown is said below the title.
  * @throws ArgumentError if no trial succeeded.
  */
 export function parallelCoordinates(study: StudyResults, options: StudyFigureOptions): Figure {
-  const trials = worstFirst(study, "parallelCoordinates");
+  checkOptions("parallelCoordinates", options, ["title", "valueLabel"]);
+  const drawn = drawnTrials(study, "parallelCoordinates");
+  const trials = drawn.compared;
   const columns = [...dimensionColumns(study), valueColumn(trials, options.valueLabel ?? "value")];
   const data = trials.map((trial, i): ScatterTrace => {
     const best = i === trials.length - 1;
@@ -51,7 +56,7 @@ export function parallelCoordinates(study: StudyResults, options: StudyFigureOpt
   return {
     data: [...columns.map((_, i) => rule(i)), ...data],
     layout: {
-      ...baseLayout(options.title, Math.max(420, width), HEIGHT),
+      ...baseLayout(titleWith(options.title, drawn, "not shown"), Math.max(420, width), HEIGHT),
       margin: MARGIN,
       annotations: columns.flatMap(labels),
       xaxis: { visible: false, range: [0, columns.length - 1] },
@@ -65,7 +70,8 @@ function dimensionColumns({ space }: StudyResults): Column[] {
     const values = distribution(dimension);
     const { names, logarithmic, whole, range } = values;
     const share = shareOf(range);
-    const text = (at: number): string => number(logarithmic ? 10 ** at : at, whole);
+    const text = (at: number): string =>
+      whole ? String(Math.round(logarithmic ? 10 ** at : at)) : tickText(logarithmic ? 10 ** at : at);
     const ticks = names
       ? names.map((name, i) => ({ at: share(i), text: name }))
       : ((logarithmic ? decadeTicks(range, share) : undefined) ?? evenTicks(range, share, text));
@@ -75,12 +81,15 @@ function dimensionColumns({ space }: StudyResults): Column[] {
 
 function valueColumn(trials: readonly SucceededTrial[], name: string): Column {
   const values = trials.map(({ value }) => value);
-  const range: [number, number] = [Math.min(...values), Math.max(...values)];
+  const range: [number, number] = [
+    Math.min(values[0]!, values.at(-1)!),
+    Math.max(values[0]!, values.at(-1)!),
+  ];
   const share = shareOf(range);
   return {
     name,
     height: ({ value }) => share(value),
-    ticks: evenTicks(range, share, (at) => number(at, false)),
+    ticks: evenTicks(range, share, tickText),
   };
 }
 
@@ -112,16 +121,8 @@ function decadeTicks(
   if (count < 3 || count > DECADES) return undefined;
   return Array.from({ length: count }, (_, i) => ({
     at: share(first + i),
-    text: number(Number(`1e${first + i}`), false),
+    text: tickText(Number(`1e${first + i}`)),
   }));
-}
-
-function number(value: number, whole: boolean): string {
-  if (whole) return String(Math.round(value));
-  const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e5)
-    ? value.toExponential(0)
-    : String(Number(value.toPrecision(4)));
 }
 
 function rule(column: number): ScatterTrace {

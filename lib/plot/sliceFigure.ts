@@ -1,8 +1,16 @@
-import { distribution } from "../search/dimension";
+import { checkOptions } from "../checks";
+import { type Distribution, distribution } from "../search/dimension";
 import type { Axis, Figure, Layout, ScatterTrace } from "./Figure";
 import { axisSuffix, panelGrid } from "./panelGrid";
-import { type StudyResults, worstFirst } from "./StudyResults";
-import { axis, baseLayout, PALETTE } from "./theme";
+import {
+  type DrawnTrials,
+  drawnTrials,
+  type StudyResults,
+  type SucceededTrial,
+  titleWith,
+} from "./StudyResults";
+import { axis, baseLayout, checkRange, PALETTE } from "./theme";
+import { logAxis } from "./ticks";
 
 /** Title and labels of a figure of a study. */
 export interface StudyFigureOptions {
@@ -12,41 +20,62 @@ export interface StudyFigureOptions {
   readonly valueLabel?: string;
 }
 
+/** What `sliceFigure` draws. */
+export interface SliceFigureOptions extends StudyFigureOptions {
+  /**
+   * The ends of the axis of the values (default: as the values need). What lies beyond stands at the end as a triangle,
+   * and is counted below the title.
+   */
+  readonly valueRange?: readonly [number, number];
+}
+
 /** Of the distance between two names, how far points are moved apart to the sides. */
 const JITTER = 0.3;
+/** The most ticks at powers of ten that a panel has room for. */
+const POWERS = 6;
+/** How far from the end of the axis, of its length, a triangle stands. */
+const INSIDE = 0.02;
+const GREY = "#bdbdbd";
 
 /**
  * The value of every trial against each of its params, a panel a dimension, logarithmic where the dimension is. The
- * best trial is marked. The points of a choice are spread to the sides in the order of the trials.
- * @throws ArgumentError if no trial succeeded.
+ * best trial of the greatest budget is marked; those of smaller budgets are grey. The points of a choice are spread to
+ * the sides in the order of the trials. What is not shown is said below the title.
+ * @throws ArgumentError if no trial succeeded, or for options out of their domain.
  */
-export function sliceFigure(
-  study: StudyResults,
-  { title, valueLabel = "value" }: StudyFigureOptions,
-): Figure {
-  const trials = worstFirst(study, "sliceFigure");
+export function sliceFigure(study: StudyResults, options: SliceFigureOptions): Figure {
+  checkOptions("sliceFigure", options, ["title", "valueLabel", "valueRange"]);
+  const { title, valueLabel = "value", valueRange } = options;
+  if (valueRange) checkRange("sliceFigure", "valueRange", valueRange);
+  const drawn = drawnTrials(study, "sliceFigure");
+  const trials = [...drawn.smaller, ...drawn.compared];
   const dimensions = Object.entries(study.space);
   const size = { width: 270, height: 230 };
   const grid = panelGrid("sliceFigure", dimensions.length, Math.min(3, dimensions.length), () => size, 0);
-  const layout: Layout = { ...baseLayout(title, grid.width, grid.height), margin: grid.margin };
-  const colors = trials.map((_, i) => (i === trials.length - 1 ? PALETTE[1] : PALETTE[0]));
-  const last = Math.max(1, ...trials.map(({ number }) => number));
+  const [low, high] = valueRange ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const layout: Layout = {
+    ...baseLayout(titleWith(title, drawn, "in grey", beyond(drawn, low, high)), grid.width, grid.height),
+    margin: grid.margin,
+  };
+  const marker = {
+    color: trials.map((_, i) =>
+      i < drawn.smaller.length ? GREY : i < trials.length - 1 ? PALETTE[0]! : PALETTE[1]!,
+    ),
+    ...(valueRange && { symbol: trials.map(({ value }) => symbolOf(value, low, high)) }),
+    size: 7,
+    line: { color: "#ffffff", width: 0.5 },
+  };
+  const last = trials.reduce((most, { number }) => Math.max(most, number), 1);
   const data = dimensions.map(([name, dimension], i): ScatterTrace => {
     const values = distribution(dimension);
-    const { names, logarithmic, range } = values;
     const suffix = axisSuffix(i);
-    const pad = names ? 0.5 : 0.04 * (range[1] - range[0] || 1);
-    const scale: Axis = names
-      ? { tickvals: names.map((_, k) => k), ticktext: [...names] }
-      : { type: logarithmic ? "log" : "linear", exponentformat: logarithmic ? "power" : "none" };
-    if (logarithmic) scale.dtick = range[1] - range[0] > 1.5 ? 1 : "D2"; // powers of 10, or 1, 2 and 5 times them
     layout[`xaxis${suffix}`] = {
-      ...axis(name, { ...scale, range: [range[0] - pad, range[1] + pad] }),
+      ...axis(name, xAxis(values)),
       domain: grid.domains[i].x,
       anchor: `y${suffix}`,
     };
     layout[`yaxis${suffix}`] = {
-      ...axis(i % 3 === 0 ? valueLabel : ""),
+      ...axis(i % 3 === 0 ? valueLabel : "", valueRange && { range: [...valueRange] }),
       domain: grid.domains[i].y,
       anchor: `x${suffix}`,
       ...(i > 0 && { matches: "y" }),
@@ -58,13 +87,47 @@ export function sliceFigure(
       yaxis: `y${suffix}`,
       x: trials.map(({ params, number }) => {
         const value = params[name]!;
-        return names ? values.position(value) + JITTER * ((2 * number) / last - 1) : Number(value);
+        return values.names ? values.position(value) + JITTER * ((2 * number) / last - 1) : Number(value);
       }),
-      y: trials.map(({ value }) => value),
-      text: trials.map(({ number, params }) => `trial ${number}: ${JSON.stringify(params[name])}`),
-      hovertemplate: `%{text}<br>${valueLabel} %{y}<extra></extra>`,
-      marker: { color: colors, size: 7, line: { color: "#ffffff", width: 0.5 } },
+      y: trials.map(({ value }) => heightOf(value, low, high)),
+      text: trials.map(
+        ({ number, params, value }) =>
+          `trial ${number}: ${JSON.stringify(params[name])}<br>${valueLabel} ${value}`,
+      ),
+      hovertemplate: "%{text}<extra></extra>",
+      marker,
     };
   });
   return { data, layout };
+}
+
+function xAxis(values: Distribution): Axis {
+  const { names, logarithmic, range } = values;
+  const pad = names ? 0.5 : 0.04 * (range[1] - range[0] || 1);
+  const ends: [number, number] = [range[0] - pad, range[1] + pad];
+  if (names) return { tickvals: names.map((_, k) => k), ticktext: [...names], range: ends };
+  if (!logarithmic) return { type: "linear", exponentformat: "none", range: ends };
+  return { ...logAxis([10 ** range[0], 10 ** range[1]], POWERS), range: ends };
+}
+
+function symbolOf(value: number, low: number, high: number): "circle" | "triangle-down" | "triangle-up" {
+  if (value < low) return "triangle-down";
+  return value > high ? "triangle-up" : "circle";
+}
+
+function heightOf(value: number, low: number, high: number): number {
+  if (value < low) return low + INSIDE * (high - low);
+  return value > high ? high - INSIDE * (high - low) : value;
+}
+
+/** How many trials lie beyond the ends of the axis, in words. */
+function beyond({ smaller, compared }: DrawnTrials, low: number, high: number): string[] {
+  const count = (outside: (trial: SucceededTrial) => boolean): number =>
+    [...smaller, ...compared].filter(outside).length;
+  const below = count(({ value }) => value < low);
+  const above = count(({ value }) => value > high);
+  return [
+    ...(below > 0 ? [`▼ ${below} below ${low}`] : []),
+    ...(above > 0 ? [`▲ ${above} above ${high}`] : []),
+  ];
 }

@@ -1,3 +1,5 @@
+import { inWords } from "../checks";
+import { ArgumentError } from "../errors";
 import type { Annotation, Axis, ColorBar, ColorScale, Layout, Title } from "./Figure";
 import { FONT_FAMILY } from "./fonts";
 
@@ -142,4 +144,13 @@ export function valueRange(values: ArrayLike<number>): [number, number] {
   }
   if (low > high) return [0, 1];
   return low === high ? [low, low + 1] : [low, high];
+}
+
+/** @throws ArgumentError from `where` unless it is a pair of finite numbers, low < high, > 0 on a logarithmic axis. */
+export function checkRange(where: string, name: string, range: readonly number[], logarithmic = false): void {
+  const [low, high] = Array.isArray(range) && range.length === 2 ? (range as [number, number]) : [0, 0];
+  if (Number.isFinite(low) && Number.isFinite(high) && low < high && (!logarithmic || low > 0)) return;
+  const bounds = logarithmic ? "0 < low < high" : "low < high";
+  const got = Array.isArray(range) ? `[${range.join(", ")}]` : inWords(range);
+  throw new ArgumentError(where, `${name} must be [low, high] with ${bounds}, got ${got}`);
 }

@@ -252,3 +252,138 @@ describe("bars", () => {
     expect(() => bars({ title: "t", xLabel: "x", bars: [] })).toThrow(ArgumentError);
   });
 });
+
+describe("the axes of curves", () => {
+  const draw = (
+    y: readonly number[],
+    options: { x?: readonly number[]; logY?: boolean } = {},
+  ): Figure["layout"] => {
+    const { x, logY = false } = options;
+    const series = [{ name: "a", y, ...(x && { x }) }];
+    return curves({ title: "t", panels: [{ title: "p", xLabel: "x", yLabel: "y", series, logY }] }).layout;
+  };
+
+  test.each<[readonly number[], number]>([
+    [[1, 2, 3], 1],
+    [[1, 30], 5],
+    [[1, 11], 2],
+    [[1_000, 10, 1], 100],
+    [[1_000_000, 10, 1], 200_000],
+    [[-1_000_000, -5, 0], 200_000],
+    [[-3, 2, -8], 1],
+    [[1_000_000, 1_000_010], 2],
+    [[-40, -30], 1],
+    [[7, 7], 1],
+    [[0, 1e300], 2e299],
+    [[], 1],
+  ])("whole x %o get ticks at every %d", (x, dtick) => {
+    expect(
+      draw(
+        x.map(() => 1),
+        { x },
+      ).xaxis!.dtick,
+    ).toBe(dtick);
+  });
+
+  test.each<[readonly number[], unknown]>([
+    [
+      [0.6, 0.11, 0.3],
+      ["0.2", "0.3", "0.4", "0.5", "0.6"],
+    ],
+    [
+      [0.05, 0.9],
+      ["0.05", "0.1", "0.2", "0.5"],
+    ],
+    [
+      [2, 90],
+      ["3", "10", "30"],
+    ],
+    [[1, 1e-12], 1],
+    [[1e-300, 1], 21],
+  ])("a logarithmic y of %o has ticks %o", (y, ticks) => {
+    const { ticktext, dtick } = draw(y, { logY: true }).yaxis!;
+    expect(ticktext ?? dtick).toEqual(ticks);
+  });
+
+  test("a logarithmic y leaves a gap for what it cannot show, and says so", () => {
+    const series = [{ name: "a", y: [1, 0, -1, 0.1], band: { low: [0.5, 0, -2, 0.1], high: [1, 1, 1, 1] } }];
+    const { data, layout } = curves({
+      title: "t",
+      panels: [{ title: "p", xLabel: "x", yLabel: "y", series, logY: true }],
+    });
+    const [band, line] = data as ScatterTrace[];
+    expect(line!.y).toEqual([1, null, null, 0.1]);
+    expect(band!.x).toEqual([1, 4, 4, 1]);
+    expect(layout.annotations![0]!.text).toBe("p (2 values ≤ 0 not shown)");
+    expect(draw([-1, 0], { logY: true }).yaxis!.type).toBe("log");
+  });
+});
+
+describe("a wrong call is refused in words", () => {
+  const series = [{ name: "a", y: [1] }];
+  const panel = { title: "p", xLabel: "x", yLabel: "y", series };
+  const cell = { title: "t", xLabel: "x", yLabel: "y" };
+  test.each<[() => unknown, string]>([
+    [() => curves(undefined as never), "curves: options must be an object of { title, panels, columns }"],
+    [() => curves({ title: "t", panels: panel } as never), "curves: panels must be a list, got an object"],
+    [
+      () => curves({ title: "t", panels: [{ ...panel, log: true }] } as never),
+      'curves, panels: unknown option "log"',
+    ],
+    [
+      () => curves({ title: "t", panels: [{ ...panel, series: series[0] }] } as never),
+      "series must be a list",
+    ],
+    [
+      () => curves({ title: "t", panels: [{ ...panel, series: [{ name: "a" }] }] } as never),
+      "y must be a list of",
+    ],
+    [
+      () => curves({ title: "t", panels: [{ ...panel, yRange: [1, 0] }] }),
+      "yRange must be [low, high] with low < high",
+    ],
+    [
+      () => curves({ title: "t", panels: [{ ...panel, yRange: [0, 1], logY: true }] }),
+      "with 0 < low < high, got [0, 1]",
+    ],
+    [
+      () => bars({ title: "t", xLabel: "x", bars: [{ label: "a", value: Number.NaN }] }),
+      'value of "a" must be a finite',
+    ],
+    [() => bars({ title: "t", xLabel: "x", bars: 3 as never }), "bars must be a list, got 3"],
+    [() => confusionHeatmap({ title: "t", counts: [], labels: [] }), "counts must be a list of one or more"],
+    [
+      () => confusionHeatmap({ title: "t", counts: [[-1]], labels: ["a"] }),
+      "counts must be numbers ≥ 0, got -1",
+    ],
+    [
+      () => matrixHeatmap({ ...cell, z: undefined as never }),
+      "z must be rows of numbers or a Tensor, got undefined",
+    ],
+    [
+      () => matrixHeatmap({ ...cell, z: [[1]], range: [2, 1] }),
+      "range must be [low, high] with low < high, got [2, 1]",
+    ],
+    [
+      () => imageGrid({ title: "t", images: {} as never, columns: 1 }),
+      "images must be a list, got an object",
+    ],
+    [
+      () => imageGrid({ title: "t", images: [{ pixels: [], width: 0, height: 0 }], columns: 1 }),
+      "width must be a whole number > 0, got 0",
+    ],
+  ])("%s", (draw, message) => {
+    expect(draw).toThrow(ArgumentError);
+    expect(draw).toThrow(message);
+  });
+
+  test("and large ones are drawn", () => {
+    const labels = Array.from({ length: 400 }, (_, i) => String(i));
+    const counts = labels.map(() => labels.map(() => 1));
+    expect(heat(confusionHeatmap({ title: "t", counts, labels })).zmax).toBe(1);
+    const rows = Array.from({ length: 200_000 }, (_, i) => ({ label: "a", value: i }));
+    expect(bars({ title: "t", xLabel: "x", bars: rows }).data).toHaveLength(1);
+    const y = new Float64Array(1_000_000);
+    expect(lines(curves({ title: "t", panels: [{ ...panel, series: [{ name: "a", y }] }] }))).toHaveLength(1);
+  });
+});

@@ -125,7 +125,9 @@ describe("compareStudies", () => {
     expect(compare([study, { ...study, direction: "minimize" }])).toThrow(
       "one direction, got maximize, minimize",
     );
-    expect(compare([failed])).toThrow("compareStudies: wanted a trial that succeeded in each study of a");
+    expect(compare([failed])).toThrow(
+      "compareStudies: each study of a must have a trial that succeeded, got one that has none",
+    );
     expect(compare([study, failed])).toThrow("one number of trials, got 4, 1");
   });
 });
@@ -134,7 +136,7 @@ test.each([sliceFigure, parallelCoordinates, optimizationHistory])(
   "%o refuses a study without a success",
   (draw) => {
     expect(() => draw(failed, options)).toThrow(ArgumentError);
-    expect(() => draw(failed, options)).toThrow("wanted a trial that succeeded, got none");
+    expect(() => draw(failed, options)).toThrow("study must have a trial that succeeded, got 1 that failed");
   },
 );
 
@@ -150,4 +152,105 @@ test("all are exported with their traces", async () => {
     for (const word of words) expect(svg).toContain(word);
     expect(svg.match(/class="trace scatter/g)).toHaveLength(figure.data.length);
   }
+});
+
+describe("a study of several budgets, with failures", () => {
+  // The best of the small budget is better than all of the great one.
+  const values = [0.95, 0.6, null, 0.8, 0.7];
+  const rungs: Trial[] = values.map((value, number) => ({
+    number,
+    params: { rate: 0.1, units: number + 1, decay: 0.5, act: "relu" },
+    budget: number < 3 ? 1 : 9,
+    value,
+  }));
+  const halving: StudyResults = { ...study, trials: rungs };
+  const notes = "best of budget 9; 2 of smaller budgets (1)";
+
+  test("sliceFigure marks the best of the greatest budget, and says what is grey or missing", () => {
+    const { data, layout } = sliceFigure(halving, options);
+    const [points] = data as ScatterTrace[];
+    expect(points!.y).toEqual([0.95, 0.6, 0.7, 0.8]);
+    const colors = points!.marker!.color as string[];
+    expect(new Set(colors.slice(0, 2)).size).toBe(1);
+    expect(new Set(colors).size).toBe(3);
+    expect(layout.title!.text).toContain(`${notes} in grey; 1 failed, not shown`);
+    expect(sliceFigure({ ...study, trials: [trials[0]!] }, options).layout.title!.text).toBe("Study");
+  });
+
+  test("parallelCoordinates and optimizationHistory draw the greatest budget, and say so", () => {
+    for (const draw of [parallelCoordinates, optimizationHistory]) {
+      expect(draw(halving, options).layout.title!.text).toContain(`${notes} not shown; 1 failed, not shown`);
+    }
+    expect(lines(optimizationHistory(halving, options))[1]!.y).toEqual([0.8, 0.8]);
+    const drawn = lines(parallelCoordinates(halving, options)).filter(({ name }) => name);
+    expect(drawn.map(({ name }) => name)).toEqual(["trial 4", "trial 3"]);
+  });
+
+  test("compareStudies counts trials of a smaller budget, but as no best", () => {
+    const [, line] = lines(compareStudies({ ...options, groups: [{ name: "a", studies: [halving] }] }));
+    expect([line!.x, line!.y]).toEqual([
+      [4, 5],
+      [0.8, 0.8],
+    ]);
+    const groups = [{ name: "a", studies: [halving, { ...halving, trials: [...trials, trials[0]!] }] }];
+    expect(() => compareStudies({ ...options, groups })).toThrow("one greatest budget, got 9, 0");
+  });
+});
+
+test("what lies beyond the range of a slice stands at its end, and is counted", () => {
+  const { data, layout } = sliceFigure(study, { ...options, valueRange: [0.6, 0.8] });
+  const [points] = data as ScatterTrace[];
+  expect(points!.marker!.symbol).toEqual(["triangle-down", "circle", "triangle-up"]);
+  const [below, inside, above] = points!.y as number[];
+  expect([below! > 0.6, below! < 0.62, inside, above! < 0.8, above! > 0.78]).toEqual([
+    true,
+    true,
+    0.7,
+    true,
+    true,
+  ]);
+  expect(layout.title!.text).toContain("▼ 1 below 0.6; ▲ 1 above 0.8; 1 failed, not shown");
+  expect(layout.yaxis!.range).toEqual([0.6, 0.8]);
+});
+
+test("logarithmic dimensions have ticks that are whole numbers", () => {
+  const ticks = (low: number, high: number): unknown => {
+    const rate = logUniform(low, high);
+    const one = { ...study, space: { rate }, trials: [{ number: 0, params: { rate: low }, value: 1 }] };
+    const { ticktext, dtick } = sliceFigure(one, options).layout.xaxis!;
+    return ticktext ?? dtick;
+  };
+  expect(ticks(4, 64)).toEqual(["5", "10", "20", "50"]);
+  expect(ticks(0.03, 3)).toEqual(["0.03", "0.1", "0.3", "1", "3"]);
+  expect(ticks(0.15, 0.25)).toEqual(["0.16", "0.18", "0.2", "0.22", "0.24"]);
+  expect(ticks(1e-4, 1)).toBe(1);
+  expect(ticks(1e-300, 1)).toBe(51);
+  expect(ticks(3e-5, 8e-5)).toEqual(["4e-5", "6e-5", "8e-5"]);
+});
+
+test.each([
+  [
+    "no study",
+    () => sliceFigure(undefined as never, options),
+    "sliceFigure: study must be a Study, got undefined",
+  ],
+  [
+    "no options",
+    () => parallelCoordinates(study, undefined as never),
+    "parallelCoordinates: options must be",
+  ],
+  ["an unknown option", () => optimizationHistory(study, { ...options, log: true } as never), 'option "log"'],
+  [
+    "a range",
+    () => sliceFigure(study, { ...options, valueRange: [1, 1] }),
+    "valueRange must be [low, high] with",
+  ],
+  [
+    "groups",
+    () => compareStudies({ ...options, groups: [study] as never }),
+    "groups must be a list of { name",
+  ],
+])("a study's figure refuses %s", (_, draw, message) => {
+  expect(draw).toThrow(ArgumentError);
+  expect(draw).toThrow(message);
 });
