@@ -1,16 +1,9 @@
-import { ArgumentError, ShapeError } from "../errors";
-import { formatShape, type Shape, sameShape } from "../tensor/shape";
-import { checkDType, type Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
+import type { Shape } from "../tensor/shape";
+import type { Tensor } from "../tensor/Tensor";
 import { Module } from "./Module";
 
 /** A function applied value by value, whose derivative can be written in terms of its result. */
 export abstract class Activation extends Module {
-  private readonly outputs = new Workspace();
-  private readonly gradients = new Workspace();
-  /** The last result. */
-  protected y: Tensor | undefined;
-
   /** Writes f(x) into y. */
   protected abstract apply(x: Tensor, y: Tensor): void;
 
@@ -19,9 +12,8 @@ export abstract class Activation extends Module {
 
   /** Shapes: x of any shape (a subclass may ask for more) → y of the same. */
   override forward(x: Tensor): Tensor {
-    const y = this.outputs.take(x.shape, x.dtype);
+    const y = this.takeOutput(x);
     this.apply(x, y);
-    this.y = y;
     return y;
   }
 
@@ -30,14 +22,8 @@ export abstract class Activation extends Module {
    * @throws ShapeError or ArgumentError if dy differs from y in shape or dtype; ArgumentError before a `forward`.
    */
   override backward(dy: Tensor): Tensor {
-    const y = this.y;
-    const where = `${this.constructor.name}.backward`;
-    if (!y) throw new ArgumentError(where, "forward must be called first");
-    if (!sameShape(y.shape, dy.shape)) {
-      throw new ShapeError(where, `dy must be ${formatShape(y.shape)}, got ${formatShape(dy.shape)}`);
-    }
-    checkDType(where, y, dy);
-    const dx = this.gradients.take(y.shape, y.dtype);
+    const { y } = this.recallPass(dy);
+    const dx = this.takeInputGradient();
     this.differentiate(y, dy, dx);
     return dx;
   }

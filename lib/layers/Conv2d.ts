@@ -1,10 +1,9 @@
 import { checkCounts } from "../checks";
-import { ArgumentError, ShapeError } from "../errors";
+import { ShapeError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import type { RandomState } from "../tensor/RandomState";
-import { formatShape, type Shape, sameShape } from "../tensor/shape";
-import { checkDType, type Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
+import { formatShape, type Shape } from "../tensor/shape";
+import type { Tensor } from "../tensor/Tensor";
 import { Convolution } from "./convolution/Convolution";
 import { type Init, initialize } from "./init";
 import { Module } from "./Module";
@@ -60,10 +59,7 @@ export class Conv2d extends Module {
   readonly weight: Parameter;
   /** b [out]. */
   readonly bias: Parameter;
-  private readonly y = new Workspace();
-  private readonly dx = new Workspace();
   private convolution: Convolution | undefined;
-  private x: Tensor | undefined;
 
   constructor(
     inChannels: number,
@@ -94,47 +90,27 @@ export class Conv2d extends Module {
     return this.compute(x, false);
   }
 
-  /** max(0, y), the activation in the same pass as the bias: `Sequential` calls this for a ReLU that follows. */
+  /** max(0, y), the activation in the same pass as the bias; see `Rectified`. */
   forwardRectified(x: Tensor): Tensor {
     return this.compute(x, true);
   }
 
   private compute(x: Tensor, rectify: boolean): Tensor {
-    const y = this.y.take(this.checkInput(x), x.dtype);
-    this.x = x;
+    const y = this.takeOutput(x, this.weight.value.dtype);
     this.products(x.shape).apply(x, this.weight.value, this.bias.value, y, rectify);
     return y;
   }
 
-  /** The shape of y. @throws ShapeError or ArgumentError if x does not fit. */
-  checkInput(x: Tensor): Shape {
-    const { dtype } = this.weight.value;
-    const shape = this.outputShape(x.shape);
-    if (x.dtype !== dtype) {
-      throw new ArgumentError("Conv2d.forward", `x must be ${dtype}, as the weights are, got ${x.dtype}`);
-    }
-    return shape;
-  }
-
   override backward(dy: Tensor): Tensor {
-    this.backwardParameters(dy);
-    const x = this.x as Tensor;
-    const dx = this.dx.take(x.shape, x.dtype);
+    const { x } = this.recallPass(dy);
+    this.products(x.shape).weightGradient(x, dy, this.weight, this.bias);
+    const dx = this.takeInputGradient();
     this.products(x.shape).inputGradient(dy, this.weight.value, dx);
     return dx;
   }
 
   override backwardParameters(dy: Tensor): void {
-    const x = this.x;
-    if (!x) throw new ArgumentError("Conv2d.backward", "forward must be called first");
-    const wanted = this.outputShape(x.shape);
-    if (!sameShape(dy.shape, wanted)) {
-      throw new ShapeError(
-        "Conv2d.backward",
-        `dy must be ${formatShape(wanted)}, got ${formatShape(dy.shape)}`,
-      );
-    }
-    checkDType("Conv2d.backward", x, dy);
+    const { x } = this.recallPass(dy);
     this.products(x.shape).weightGradient(x, dy, this.weight, this.bias);
   }
 
@@ -153,13 +129,6 @@ export class Conv2d extends Module {
     }
     const [rows, columns] = size.map((length, i) => Math.floor((length - kernelSize[i]) / stride) + 1);
     return [shape[0], rows, columns, outChannels];
-  }
-
-  override namedParameters(): Map<string, Parameter> {
-    return new Map([
-      ["weight", this.weight],
-      ["bias", this.bias],
-    ]);
   }
 
   override namedSettings(): Map<string, unknown> {

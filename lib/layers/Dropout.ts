@@ -1,21 +1,14 @@
-import { ArgumentError, ShapeError } from "../errors";
+import { ArgumentError } from "../errors";
 import { run } from "../kernels/run";
 import type { RandomState } from "../tensor/RandomState";
-import { formatShape, type Shape, sameShape } from "../tensor/shape";
-import { checkDType, type Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
+import type { Shape } from "../tensor/shape";
+import type { Tensor } from "../tensor/Tensor";
 import { Module } from "./Module";
 
 /** How a `Dropout` draws. */
 export interface DropoutOptions {
   /** The stream the masks come from: two words of it a mask. */
   readonly random: RandomState;
-}
-
-/** What was done to x by the last `forward`; without a key nothing. */
-interface Pass {
-  readonly x: Tensor;
-  readonly key: DropoutKey | undefined;
 }
 
 /** What a mask is a function of. */
@@ -36,9 +29,8 @@ export class Dropout extends Module {
   readonly p: number;
   /** The stream the masks come from. */
   readonly random: RandomState;
-  private readonly y = new Workspace();
-  private readonly dx = new Workspace();
-  private last: Pass | undefined;
+  /** Of the mask of the last `forward`; none if nothing was dropped. */
+  private key: DropoutKey | undefined;
 
   constructor(p: number, { random }: DropoutOptions) {
     super();
@@ -48,25 +40,15 @@ export class Dropout extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    if (!this.training || this.p === 0) {
-      this.last = { x, key: undefined };
-      return x;
-    }
-    const key = this.drawKey();
-    this.last = { x, key };
-    return this.drop(x, this.y.take(x.shape, x.dtype), key);
+    this.checkInput(x);
+    this.key = this.training && this.p > 0 ? this.drawKey() : undefined;
+    return this.key ? this.drop(x, this.takeOutput(x), this.key) : this.rememberPass(x, x);
   }
 
   /** @throws ShapeError or ArgumentError if dy differs from x in shape or dtype; ArgumentError before a `forward`. */
   override backward(dy: Tensor): Tensor {
-    const where = "Dropout.backward";
-    if (!this.last) throw new ArgumentError(where, "forward must be called first");
-    const { x, key } = this.last;
-    if (!sameShape(x.shape, dy.shape)) {
-      throw new ShapeError(where, `dy must be ${formatShape(x.shape)}, got ${formatShape(dy.shape)}`);
-    }
-    checkDType(where, x, dy);
-    return key ? this.drop(dy, this.dx.take(dy.shape, dy.dtype), key) : dy;
+    this.recallPass(dy);
+    return this.key ? this.drop(dy, this.takeInputGradient(), this.key) : dy;
   }
 
   override outputShape(shape: Shape): Shape {
@@ -75,10 +57,6 @@ export class Dropout extends Module {
 
   override namedSettings(): Map<string, unknown> {
     return new Map([["p", this.p]]);
-  }
-
-  override namedStreams(): Map<string, RandomState> {
-    return new Map([["random", this.random]]);
   }
 
   /** Draws the next mask. */

@@ -6,7 +6,6 @@ import type { RandomState } from "../tensor/RandomState";
 import { RowScratch } from "../tensor/Scratch";
 import { formatShape, type Shape, sameShape } from "../tensor/shape";
 import { checkDType, Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
 import { DistinctTokens } from "./tokens/DistinctTokens";
@@ -52,13 +51,10 @@ export class Embedding extends Module {
   readonly maskZero: boolean;
   /** E [dictSize, D]. */
   readonly weight: Parameter;
-  private readonly y = new Workspace();
-  private readonly dx = new Workspace();
   private readonly distinct: DistinctTokens;
   private readonly live = new LiveTokens();
   private readonly sums = new RowScratch();
   private tokens: Int32Array = allocateInt32(0);
-  private shape: Shape | undefined;
   private dense: Tensor | undefined;
 
   constructor(dictSize: number, dimension: number, options: EmbeddingOptions) {
@@ -93,27 +89,20 @@ export class Embedding extends Module {
 
   override forward(x: Tensor): Tensor {
     const tokens = this.read(x);
-    const y = this.y.take(this.outputShape(x.shape), x.dtype);
+    const y = this.takeOutput(x);
     this.gather(tokens, x.size, y);
-    this.shape = x.shape;
     return y;
   }
 
   override backward(dy: Tensor): Tensor {
     this.backwardParameters(dy);
-    return this.dx.take(this.shape as Shape, dy.dtype);
+    const dx = this.takeInputGradient();
+    dx.data.fill(0);
+    return dx;
   }
 
   override backwardParameters(dy: Tensor): void {
-    if (!this.shape) throw new ArgumentError("Embedding.backward", "forward must be called first");
-    const shape = this.outputShape(this.shape);
-    if (!sameShape(dy.shape, shape)) {
-      throw new ShapeError(
-        "Embedding.backward",
-        `dy must be ${formatShape(shape)}, got ${formatShape(dy.shape)}`,
-      );
-    }
-    checkDType("Embedding.backward", this.weight.value, dy);
+    this.recallPass(dy);
     if (this.weight.frozen) return;
     this.weight.settle();
     const { distinct, live, dimension } = this;
@@ -127,8 +116,7 @@ export class Embedding extends Module {
 
   /** The tokens of x, checked, as int32 in the kernels' memory; overwritten by the next call. */
   read(x: Tensor): Int32Array {
-    this.outputShape(x.shape);
-    checkDType("Embedding.forward", this.weight.value, x);
+    this.checkInput(x, this.weight.value.dtype);
     this.weight.settle();
     if (this.tokens.length < x.size) this.tokens = allocateInt32(x.size);
     const { tokens, dictSize } = this;
@@ -182,10 +170,6 @@ export class Embedding extends Module {
       throw new ShapeError("Embedding.forward", `x must be [N, T] with T > 0, got ${formatShape(shape)}`);
     }
     return [...shape, this.dimension];
-  }
-
-  override namedParameters(): Map<string, Parameter> {
-    return new Map([["weight", this.weight]]);
   }
 
   override namedSettings(): Map<string, unknown> {

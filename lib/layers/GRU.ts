@@ -4,9 +4,8 @@ import { transposedColumnsInto } from "../tensor/matmul";
 import { RowScratch, Scratch } from "../tensor/Scratch";
 import type { Tensor } from "../tensor/Tensor";
 import { Parameter } from "./Parameter";
-import { accumulateOver } from "./recurrence/accumulateOver";
-import type { Range } from "./recurrence/liveRanges";
 import { Recurrent, type RecurrentOptions } from "./recurrence/Recurrent";
+import { accumulateOver, type Range } from "./recurrence/ranges";
 import type { Sequences } from "./recurrence/Sequences";
 
 const GATES = 3;
@@ -158,11 +157,5 @@ export class GRU extends Recurrent {
       columnSums(0, 2 * units, steps, GATES * units, x, out, add ? 1 : 0);
       columnSums(0, units, steps, units, q, candidate, add ? 1 : 0);
     });
-  }
-
-  override namedParameters(): Map<string, Parameter> {
-    const all = super.namedParameters();
-    if (this.recurrentBias) all.set("recurrentBias", this.recurrentBias);
-    return all;
   }
 }

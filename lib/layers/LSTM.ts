@@ -2,9 +2,8 @@ import { kernels } from "../kernels/load";
 import { matmulInto } from "../tensor/matmul";
 import { RowScratch, Scratch } from "../tensor/Scratch";
 import type { Tensor } from "../tensor/Tensor";
-import { accumulateOver } from "./recurrence/accumulateOver";
-import type { Range } from "./recurrence/liveRanges";
 import { Recurrent, type RecurrentOptions } from "./recurrence/Recurrent";
+import { accumulateOver, type Range } from "./recurrence/ranges";
 import type { Sequences } from "./recurrence/Sequences";
 
 const GATES = 4;

@@ -5,8 +5,7 @@ import { matmulInto } from "../tensor/matmul";
 import { NonZeros } from "../tensor/NonZeros";
 import type { RandomState } from "../tensor/RandomState";
 import { formatShape, type Shape } from "../tensor/shape";
-import { checkDType, type Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
+import type { Tensor } from "../tensor/Tensor";
 import { type Init, initialize } from "./init";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
@@ -50,10 +49,7 @@ export class Linear extends Module {
   readonly weight: Parameter;
   /** b [out]. */
   readonly bias: Parameter;
-  private readonly y = new Workspace();
-  private readonly dx = new Workspace();
   private readonly nonZeros = new NonZeros();
-  private x: Tensor | undefined;
   private sparse = false;
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions) {
@@ -80,31 +76,22 @@ export class Linear extends Module {
     return this.compute(x, false);
   }
 
-  /** max(0, x W + b), the activation in the same pass as the bias: `Sequential` calls this for a ReLU that follows. */
+  /** max(0, x W + b), the activation in the same pass as the bias; see `Rectified`. */
   forwardRectified(x: Tensor): Tensor {
     return this.compute(x, true);
   }
 
   private compute(x: Tensor, rectify: boolean): Tensor {
     const { value } = this.weight;
-    this.outputShape(x.shape);
-    if (x.dtype !== value.dtype) {
-      throw new ArgumentError(
-        "Linear.forward",
-        `x must be ${value.dtype}, as the weights are, got ${x.dtype}`,
-      );
-    }
-    const rows = x.shape[0];
-    const y = this.y.take([rows, this.outFeatures], x.dtype);
+    const y = this.takeOutput(x, value.dtype);
     this.weight.settle();
-    this.x = x;
     this.sparse = this.outFeatures >= SPARSE_FROM && this.nonZeros.find(x);
     const bias = this.bias.value;
     if (this.sparse) {
       this.nonZeros.forward(value, bias, rectify, y);
     } else {
       matmulInto(y, x, false, value, false, false);
-      const args = [0, rows, this.outFeatures, bias.data.byteOffset, y.data.byteOffset, rectify ? 1 : 0];
+      const args = [0, y.shape[0], y.shape[1], bias.data.byteOffset, y.data.byteOffset, rectify ? 1 : 0];
       run(x.dtype, "addBias", y.size, args);
     }
     return y;
@@ -112,11 +99,11 @@ export class Linear extends Module {
 
   /** dx = dy Wᵀ, and adds dW = xᵀ dy and db = Σₙ dy. Shapes: dy [N, out] → dx [N, in]. */
   override backward(dy: Tensor): Tensor {
-    const x = this.checkBackward(dy);
+    const { x } = this.recallPass(dy);
     const weight = this.weight.accumulate();
     this.writeGradient(x, dy, weight.into, weight.add);
     this.addBiasGradient(dy);
-    const dx = this.dx.take([dy.shape[0], this.inFeatures], dy.dtype);
+    const dx = this.takeInputGradient();
     matmulInto(dx, dy, false, this.weight.value, true, false);
     return dx;
   }
@@ -126,7 +113,7 @@ export class Linear extends Module {
    * applies it in one pass, and dW is written when somebody reads it. Until then dy must not be changed.
    */
   override backwardParameters(dy: Tensor): void {
-    const x = this.checkBackward(dy);
+    const { x } = this.recallPass(dy);
     if (this.sparse) {
       this.weight.defer({
         write: (into, add) => this.writeGradient(x, dy, into, add),
@@ -137,20 +124,6 @@ export class Linear extends Module {
       this.writeGradient(x, dy, weight.into, weight.add);
     }
     this.addBiasGradient(dy);
-  }
-
-  private checkBackward(dy: Tensor): Tensor {
-    const x = this.x;
-    if (!x) throw new ArgumentError("Linear.backward", "forward must be called first");
-    const rows = x.shape[0];
-    if (dy.shape.length !== 2 || dy.shape[0] !== rows || dy.shape[1] !== this.outFeatures) {
-      throw new ShapeError(
-        "Linear.backward",
-        `dy must be ${formatShape([rows, this.outFeatures])}, got ${formatShape(dy.shape)}`,
-      );
-    }
-    checkDType("Linear.backward", x, dy);
-    return x;
   }
 
   private writeGradient(x: Tensor, dy: Tensor, into: Tensor, add: boolean): void {
@@ -170,12 +143,5 @@ export class Linear extends Module {
       throw new ShapeError("Linear.forward", `x must be [N, ${this.inFeatures}], got ${formatShape(shape)}`);
     }
     return [shape[0], this.outFeatures];
-  }
-
-  override namedParameters(): Map<string, Parameter> {
-    return new Map([
-      ["weight", this.weight],
-      ["bias", this.bias],
-    ]);
   }
 }

@@ -1,19 +1,10 @@
-import { ArgumentError, ShapeError } from "../errors";
+import { ShapeError } from "../errors";
 import { run } from "../kernels/run";
 import { Scratch } from "../tensor/Scratch";
-import { formatShape, type Shape, sameShape } from "../tensor/shape";
-import { checkDType, type Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
+import { formatShape, type Shape } from "../tensor/shape";
+import type { Tensor } from "../tensor/Tensor";
 import { Module } from "./Module";
 import { EqualSequences } from "./recurrence/Sequences";
-
-/** What the way back needs of a forward pass. */
-interface Pass {
-  readonly x: Tensor;
-  readonly starts: Int32Array;
-  readonly y: Tensor;
-  readonly places: Tensor;
-}
 
 /**
  * The largest value that each unit takes in a sequence: y[n, j] = maxₜ x[n, t, j]. Behind a recurrent layer that returns
@@ -27,26 +18,24 @@ interface Pass {
  * @throws ShapeError if x is not [N, T, H] with T > 0, or dy not as y.
  */
 export class MaxOverTime extends Module {
-  private readonly y = new Workspace();
-  private readonly dx = new Workspace();
   private readonly places = new Scratch();
   private readonly equal = new EqualSequences();
-  private inputShape: Shape = [];
-  private last: Pass | undefined;
 
   override forward(x: Tensor): Tensor {
-    const shape = this.outputShape(x.shape);
+    const y = this.takeOutput(x);
     const [count, length, units] = x.shape as [number, number, number];
-    this.inputShape = x.shape;
     const { starts } = this.equal.prepare(count, length);
-    const y = this.y.take(shape, x.dtype);
-    this.forwardSequences(x.reshape([count * length, units]), starts, y);
+    const places = this.places.take(y.shape, y.dtype);
+    maxOverTime(x.reshape([count * length, units]), starts, y, places);
     return y;
   }
 
   override backward(dy: Tensor): Tensor {
-    const dx = this.dx.take(this.inputShape, dy.dtype);
-    this.backwardSequences(dy, dx);
+    const { x, y } = this.recallPass(dy);
+    const [count, length] = x.shape as [number, number, number];
+    const { starts } = this.equal.prepare(count, length);
+    const dx = this.takeInputGradient();
+    maxOverTimeGradient(dy, starts, this.places.take(y.shape, y.dtype), dx);
     return dx;
   }
 
@@ -58,24 +47,19 @@ export class MaxOverTime extends Module {
       );
     return [shape[0]!, shape[2]!];
   }
+}
 
-  /** Writes y [N, H] of sequences of different lengths, x [S, H]; sequence n has rows starts[n] … starts[n + 1). */
-  forwardSequences(x: Tensor, starts: Int32Array, y: Tensor): void {
-    const places = this.places.take(y.shape, y.dtype);
-    const pointers = [starts, x.data, y.data, places.data].map(({ byteOffset }) => byteOffset);
-    run(x.dtype, "maxOverTime", x.size, [0, ...y.shape, ...pointers]);
-    this.last = { x, starts, y, places };
-  }
+/**
+ * Writes the largest values y [N, H] of sequences of different lengths, and their places; sequence n has the rows
+ * starts[n] … starts[n + 1) of x [S, H].
+ */
+export function maxOverTime(x: Tensor, starts: Int32Array, y: Tensor, places: Tensor): void {
+  const pointers = [starts, x.data, y.data, places.data].map(({ byteOffset }) => byteOffset);
+  run(x.dtype, "maxOverTime", x.size, [0, ...y.shape, ...pointers]);
+}
 
-  /** Writes dx [S, H] from dy [N, H]. */
-  backwardSequences(dy: Tensor, dx: Tensor): void {
-    const where = "MaxOverTime.backward";
-    if (!this.last) throw new ArgumentError(where, "forward must be called first");
-    const { x, starts, y, places } = this.last;
-    if (!sameShape(dy.shape, y.shape))
-      throw new ShapeError(where, `dy must be ${formatShape(y.shape)}, got ${formatShape(dy.shape)}`);
-    checkDType(where, y, dy);
-    const pointers = [starts, places.data, dy.data, dx.data].map(({ byteOffset }) => byteOffset);
-    run(x.dtype, "maxOverTimeGradient", x.size, [0, ...y.shape, ...pointers]);
-  }
+/** Writes dx [S, H]: dy [N, H] at the places, else 0. */
+export function maxOverTimeGradient(dy: Tensor, starts: Int32Array, places: Tensor, dx: Tensor): void {
+  const pointers = [starts, places.data, dy.data, dx.data].map(({ byteOffset }) => byteOffset);
+  run(dy.dtype, "maxOverTimeGradient", dx.size, [0, ...dy.shape, ...pointers]);
 }

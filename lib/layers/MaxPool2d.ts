@@ -2,9 +2,8 @@ import { ArgumentError, ShapeError } from "../errors";
 import { allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
 import { Scratch } from "../tensor/Scratch";
-import { formatShape, type Shape, sameShape, sizeOf } from "../tensor/shape";
-import { checkDType, type Tensor } from "../tensor/Tensor";
-import { Workspace } from "../tensor/Workspace";
+import { formatShape, type Shape, sizeOf } from "../tensor/shape";
+import type { Tensor } from "../tensor/Tensor";
 import { Module } from "./Module";
 
 /** How the windows of a `MaxPool2d` lie. */
@@ -27,11 +26,8 @@ export class MaxPool2d extends Module {
   readonly size: number;
   /** From one window to the next. */
   readonly stride: number;
-  private readonly y = new Workspace();
-  private readonly dx = new Workspace();
   private readonly places = new Scratch();
   private readonly geometry: Int32Array = allocateInt32(7);
-  private last: { readonly x: Tensor; readonly y: Tensor; readonly places: Tensor } | undefined;
 
   constructor(size: number, { stride = size }: MaxPool2dOptions = {}) {
     super();
@@ -44,24 +40,17 @@ export class MaxPool2d extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    const shape = this.outputShape(x.shape);
-    const y = this.y.take(shape, x.dtype);
-    const places = this.places.take(shape, x.dtype);
-    this.last = { x, y, places };
+    const y = this.takeOutput(x);
+    const places = this.places.take(y.shape, y.dtype);
     const pointers = [this.describe(x, y), x.data.byteOffset, y.data.byteOffset, places.data.byteOffset];
     run(x.dtype, "maxPool", x.size, [0, x.shape[0], ...pointers]);
     return y;
   }
 
   override backward(dy: Tensor): Tensor {
-    if (!this.last) throw new ArgumentError("MaxPool2d.backward", "forward must be called first");
-    const { x, y, places } = this.last;
-    if (!sameShape(dy.shape, y.shape)) {
-      const wanted = `dy must be ${formatShape(y.shape)}, got ${formatShape(dy.shape)}`;
-      throw new ShapeError("MaxPool2d.backward", wanted);
-    }
-    checkDType("MaxPool2d.backward", y, dy);
-    const dx = this.dx.take(x.shape, x.dtype);
+    const { x, y } = this.recallPass(dy);
+    const places = this.places.take(y.shape, y.dtype);
+    const dx = this.takeInputGradient();
     const pointers = [this.describe(x, y), places.data.byteOffset, dy.data.byteOffset, dx.data.byteOffset];
     run(x.dtype, "maxPoolGradient", x.size, [0, x.shape[0], ...pointers]);
     return dx;

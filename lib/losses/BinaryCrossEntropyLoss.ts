@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors";
-import { Tensor } from "../tensor/Tensor";
+import { passOf, setPass, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { checkTargets, type Loss, type Targets } from "./Loss";
 
@@ -43,7 +43,7 @@ export class BinaryCrossEntropyLoss implements Loss {
         gradient.data[cell] = Math.abs(slope) < least ? 0 : slope;
       }
     }
-    this.last = gradient;
+    this.last = setPass(gradient, passOf(logits));
     return total / rows;
   }
 

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors";
 import { allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
 import { Scratch } from "../tensor/Scratch";
-import { Tensor } from "../tensor/Tensor";
+import { type Pass, passOf, setPass, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { checkTargets, type Loss, type Targets } from "./Loss";
 
@@ -43,7 +43,7 @@ export class CrossEntropyLoss implements Loss {
   private readonly sums = new Scratch();
   private readonly gradient = new Workspace();
   private labels: Int32Array = new Int32Array(0);
-  private last: { readonly p: Tensor; readonly targets: Tensor | undefined } | undefined;
+  private last: { readonly p: Tensor; readonly targets?: Tensor; readonly pass?: Pass } | undefined;
 
   constructor({ epsilon = 0, gradientScale = 1 }: CrossEntropyLossOptions = {}) {
     if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
@@ -68,7 +68,8 @@ export class CrossEntropyLoss implements Loss {
     const sums = this.sums.take([rows], logits.dtype).data;
     const softmax = [logits.data, p.data, maxima, sums].map((array) => array.byteOffset);
     run(logits.dtype, "softmax", logits.size, [0, rows, classes, ...softmax]);
-    this.last = { p, targets: targets instanceof Tensor ? sameKind(targets, logits) : undefined };
+    const kind = targets instanceof Tensor ? sameKind(targets, logits) : undefined;
+    this.last = { p, targets: kind, pass: passOf(logits) };
     const logP = (row: number, column: number): number => {
       const cell = row * classes + column;
       if (this.epsilon > 0) return Math.log(p.data[cell] + this.epsilon);
@@ -95,10 +96,10 @@ export class CrossEntropyLoss implements Loss {
   /** ∂L/∂logits of the last `forward`, [N, C]. @throws ArgumentError before a `forward`. */
   backward(): Tensor {
     if (!this.last) throw new ArgumentError("CrossEntropyLoss.backward", "forward must be called first");
-    const { p, targets } = this.last;
+    const { p, targets, pass } = this.last;
     const [rows, classes] = p.shape as [number, number];
     const scale = this.gradientScale / rows;
-    const gradient = this.gradient.take(p.shape, p.dtype);
+    const gradient = setPass(this.gradient.take(p.shape, p.dtype), pass);
     const name = targets ? "crossEntropyTargetsGradient" : "crossEntropyGradient";
     const wanted = (targets?.data ?? this.labels).byteOffset;
     const args = [0, rows, classes, p.data.byteOffset, wanted, scale, gradient.data.byteOffset];

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors";
-import { Tensor } from "../tensor/Tensor";
+import { passOf, setPass, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { checkTargets, type Loss, type Targets } from "./Loss";
 
@@ -30,7 +30,7 @@ export class QuadraticLoss implements Loss {
         slopes[cell] = difference / rows;
       }
     }
-    this.last = gradient;
+    this.last = setPass(gradient, passOf(y));
     return total / (2 * rows);
   }
 

@@ -12,6 +12,20 @@ import { checkShape, formatShape, type Shape, sameShape, sizeOf } from "./shape"
 /** Numbers in nested lists, such as [[1, 2], [3, 4]]. */
 export type Nested = readonly number[] | readonly Nested[];
 
+/** One call of a layer's `forward`. */
+export interface Pass {
+  readonly layer: object;
+}
+
+/**
+ * The pass that a tensor belongs to: a result, and a gradient with respect to it, to the one it came from. So a layer
+ * sees that a gradient is not for its last result but for an earlier one.
+ */
+export let passOf: (tensor: Tensor) => Pass | undefined;
+
+/** Makes a tensor belong to a pass, or to none, and returns it. */
+export let setPass: (tensor: Tensor, pass: Pass | undefined) => Tensor;
+
 /**
  * A dense array of numbers with a shape, row-major, as in NumPy. Its data lie in the memory of the compiled
  * kernels, so that no operation copies them to get at them; the garbage collector gives the memory back.
@@ -39,6 +53,15 @@ export class Tensor {
   readonly data: FloatArray;
   /** What keeps the data: their memory is given away when it is garbage. */
   readonly #holder: object;
+  #pass: Pass | undefined;
+
+  static {
+    passOf = (tensor) => tensor.#pass;
+    setPass = (tensor, pass) => {
+      tensor.#pass = pass;
+      return tensor;
+    };
+  }
 
   constructor(data: FloatArray, shape: Shape, holder?: object) {
     checkShape("Tensor", shape);

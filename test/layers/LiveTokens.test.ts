@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Tensor } from "scratch-nn";
 import { expect, test } from "vitest";
-import { liveRanges, type Range } from "../../lib/dist/layers/recurrence/liveRanges";
+import { liveRanges, type Range } from "../../lib/dist/layers/recurrence/ranges";
 import { DistinctTokens } from "../../lib/dist/layers/tokens/DistinctTokens";
 import { LiveTokens } from "../../lib/dist/layers/tokens/LiveTokens";
 

@@ -8,15 +8,13 @@ import { matmulInto } from "../../tensor/matmul";
 import type { RandomState } from "../../tensor/RandomState";
 import { rowRange } from "../../tensor/rowRange";
 import { RowScratch, Scratch } from "../../tensor/Scratch";
-import { formatShape, type Shape, sameShape } from "../../tensor/shape";
-import { checkDType, type Tensor } from "../../tensor/Tensor";
-import { Workspace } from "../../tensor/Workspace";
+import { formatShape, type Shape } from "../../tensor/shape";
+import type { Tensor } from "../../tensor/Tensor";
 import { initialize } from "../init";
 import { Module } from "../Module";
 import { Parameter } from "../Parameter";
 import { LiveTokens } from "../tokens/LiveTokens";
-import { accumulateOver } from "./accumulateOver";
-import { liveRanges, type Range } from "./liveRanges";
+import { accumulateOver, liveRanges, type Range } from "./ranges";
 import { EqualSequences, type Sequences } from "./Sequences";
 
 /** What the weights of a recurrent layer are drawn from, their dtype, and which states it returns. */
@@ -70,8 +68,6 @@ export abstract class Recurrent extends Module {
   readonly live: LiveTokens = new LiveTokens();
   /** From which of its steps on each sequence has a gradient, [N]. */
   protected firsts: Int32Array = allocateInt32(0);
-  private readonly y = new Workspace();
-  private readonly dx = new Workspace();
   private readonly last = new Scratch();
   private readonly projections = new RowScratch();
   private readonly dGates = new RowScratch();
@@ -79,8 +75,6 @@ export abstract class Recurrent extends Module {
   private readonly liveRows = new RowScratch();
   private readonly equal = new EqualSequences();
   private sequences: Sequences | undefined;
-  private x: Tensor | undefined;
-  private shape: Shape = [];
 
   constructor(inputSize: number, units: number, gates: number, options: RecurrentOptions) {
     super();
@@ -131,24 +125,21 @@ export abstract class Recurrent extends Module {
 
   /** Shapes: x [N, T, D] → y [N, H], or [N, T, H] with returnSequences. */
   override forward(x: Tensor): Tensor {
-    const shape = this.outputShape(x.shape);
-    if (x.dtype !== this.dtype) {
-      throw new ArgumentError(
-        `${this.constructor.name}.forward`,
-        `x must be ${this.dtype}, as the weights are, got ${x.dtype}`,
-      );
-    }
+    const y = this.takeOutput(x, this.dtype);
     const [count, length, features] = x.shape as [number, number, number];
-    this.x = x;
     const steps = count * length;
     const { starts, order } = this.equal.prepare(count, length);
-    const y = this.y.take(shape, x.dtype);
-    this.forwardSequences({ rows: x.reshape([steps, features]), steps, starts, order }, y);
+    this.compute({ rows: x.reshape([steps, features]), steps, starts, order }, y);
     return y;
   }
 
   /** Writes y: the last states [N, H], or with returnSequences all of them. For `EmbeddedRecurrent`. */
   forwardSequences(sequences: Sequences, y: Tensor): void {
+    this.rememberPass(sequences.rows, y);
+    this.compute(sequences, y);
+  }
+
+  private compute(sequences: Sequences, y: Tensor): void {
     const { dtype, units } = this;
     const { rows, order } = sequences;
     const projections = this.projections.take(rows.shape[0], this.gates * units, dtype);
@@ -162,14 +153,12 @@ export abstract class Recurrent extends Module {
       this.forwardSteps(sequences, projections, y, undefined);
     }
     this.sequences = sequences;
-    this.shape = y.shape;
   }
 
   /** Shapes: dy as y → dx as x. */
   override backward(dy: Tensor): Tensor {
     const { dProjections, ranges } = this.addGradients(dy);
-    const x = this.x as Tensor;
-    const dx = this.dx.take(x.shape, x.dtype);
+    const dx = this.takeInputGradient();
     this.rowGradients(dProjections, ranges, dx.reshape([dProjections.shape[0], this.inputSize]));
     return dx;
   }
@@ -192,12 +181,8 @@ export abstract class Recurrent extends Module {
 
   /** Adds the gradients of the parameters and returns that of the projections, which stands in those rows. */
   addGradients(dy: Tensor): { dProjections: Tensor; ranges: readonly Range[] } {
-    const where = `${this.constructor.name}.backward`;
-    const { sequences, shape } = this;
-    if (!sequences) throw new ArgumentError(where, "forward must be called first");
-    if (!sameShape(dy.shape, shape))
-      throw new ShapeError(where, `dy must be ${formatShape(shape)}, got ${formatShape(dy.shape)}`);
-    checkDType(where, this.weight.value, dy);
+    this.recallPass(dy);
+    const sequences = this.sequences as Sequences;
     const { order, starts, steps } = sequences;
     if (this.firsts.length < order.length) this.firsts = allocateInt32(order.length);
     this.firsts.set(starts.subarray(0, order.length));
@@ -281,13 +266,5 @@ export abstract class Recurrent extends Module {
       );
     }
     return this.returnSequences ? [shape[0], shape[1], units] : [shape[0], units];
-  }
-
-  override namedParameters(): Map<string, Parameter> {
-    return new Map([
-      ["weight", this.weight],
-      ["recurrentWeight", this.recurrentWeight],
-      ["bias", this.bias],
-    ]);
   }
 }

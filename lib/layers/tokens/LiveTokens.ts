@@ -1,7 +1,7 @@
 import { allocateInt32 } from "../../kernels/memory";
 import { run } from "../../kernels/run";
 import type { Tensor } from "../../tensor/Tensor";
-import type { Range } from "../recurrence/liveRanges";
+import type { Range } from "../recurrence/ranges";
 import type { DistinctTokens } from "./DistinctTokens";
 
 /**

@@ -1,23 +1,23 @@
 import { ArgumentError } from "../../errors";
 import { allocateInt32 } from "../../kernels/memory";
-import { RowScratch } from "../../tensor/Scratch";
-import type { Shape } from "../../tensor/shape";
+import { RowScratch, Scratch } from "../../tensor/Scratch";
 import type { Tensor } from "../../tensor/Tensor";
-import { Workspace } from "../../tensor/Workspace";
-import type { Dropout, DropoutKey } from "../Dropout";
-import type { Embedding } from "../Embedding";
-import type { MaxOverTime } from "../MaxOverTime";
-import { Module } from "../Module";
-import type { Parameter } from "../Parameter";
+import { Dropout, type DropoutKey } from "../Dropout";
+import { Embedding } from "../Embedding";
+import { GRU } from "../GRU";
+import { LSTM } from "../LSTM";
+import { MaxOverTime, maxOverTime, maxOverTimeGradient } from "../MaxOverTime";
+import type { Module } from "../Module";
+import type { Recurrent } from "../recurrence/Recurrent";
+import type { Sequences } from "../recurrence/Sequences";
 import { DistinctTokens } from "../tokens/DistinctTokens";
-import type { Recurrent } from "./Recurrent";
-import type { Sequences } from "./Sequences";
+import { Fused, isExactly } from "./Fused";
 
 /** What may stand between an Embedding and a recurrent layer, and behind it. */
-export interface EmbeddedRecurrentOptions {
-  readonly dropout?: Dropout | undefined;
+interface Neighbours {
+  readonly dropout: Dropout | undefined;
   /** Only where the recurrent layer returns the states of all steps. */
-  readonly pool?: MaxOverTime | undefined;
+  readonly pool: MaxOverTime | undefined;
 }
 
 /**
@@ -31,9 +31,9 @@ export interface EmbeddedRecurrentOptions {
  * A `Dropout` between the two draws anew for every step, so that while learning no two steps read the same row, and only
  * the second way is left. A `MaxOverTime` behind takes the largest state of the steps that are not left out.
  *
- * `Sequential` puts one in place of all. Shapes: x [N, T] → y as the last of them returns it.
+ * Shapes: x [N, T] → y as the last of them returns it.
  */
-export class EmbeddedRecurrent extends Module {
+export class EmbeddedRecurrent extends Fused {
   private readonly embedding: Embedding;
   private readonly recurrent: Recurrent;
   private readonly dropout: Dropout | undefined;
@@ -42,23 +42,18 @@ export class EmbeddedRecurrent extends Module {
   private readonly rows = new RowScratch();
   private readonly sums = new RowScratch();
   private readonly states = new RowScratch();
+  private readonly places = new Scratch();
   private readonly dStates = new RowScratch();
   private readonly dRows = new RowScratch();
-  private readonly y = new Workspace();
-  private readonly dx = new Workspace();
   private kept: Int32Array = allocateInt32(0);
   private starts: Int32Array = allocateInt32(0);
   private order: Int32Array = allocateInt32(0);
+  private liveTokens: Int32Array = allocateInt32(0);
   private keys: Float64Array = new Float64Array(0);
-  private shape: Shape | undefined;
-  private steps = 0;
   private key: DropoutKey | undefined;
 
-  /** @throws ArgumentError if steps are masked and the states of all steps are wanted. */
-  constructor(embedding: Embedding, recurrent: Recurrent, { dropout, pool }: EmbeddedRecurrentOptions = {}) {
-    super();
-    if (embedding.maskZero && recurrent.returnSequences && !pool)
-      throw new ArgumentError("Sequential", "returnSequences has no state for the steps that maskZero skips");
+  constructor(embedding: Embedding, recurrent: Recurrent, { dropout, pool }: Neighbours) {
+    super([embedding, dropout, recurrent, pool]);
     this.embedding = embedding;
     this.recurrent = recurrent;
     this.dropout = dropout;
@@ -66,48 +61,75 @@ export class EmbeddedRecurrent extends Module {
     this.distinct = new DistinctTokens(embedding.dictSize);
   }
 
-  override forward(x: Tensor): Tensor {
-    const shape = this.outputShape(x.shape);
-    const tokens = this.embedding.read(x);
-    const sequences = this.sequences(tokens, x.shape as [number, number]);
-    this.shape = x.shape;
-    this.steps = sequences.steps;
-    const y = this.y.take(shape, x.dtype);
-    if (this.pool) {
-      const states = this.states.take(sequences.steps, this.recurrent.units, x.dtype);
-      this.recurrent.forwardSequences(sequences, states);
-      this.pool.forwardSequences(states, sequences.starts, y);
-    } else {
-      this.recurrent.forwardSequences(sequences, y);
+  /**
+   * What the layers begin with, if they can be computed so.
+   * @throws ArgumentError if steps are masked and there is nobody to skip them, or the states of all are wanted.
+   */
+  static find(layers: readonly Module[]): EmbeddedRecurrent | undefined {
+    const [embedding, next] = layers;
+    if (!(embedding instanceof Embedding)) return undefined;
+    const { maskZero } = embedding;
+    const dropout = isExactly(next, Dropout) ? next : undefined;
+    const [recurrent, last] = layers.slice(dropout ? 2 : 1);
+    const isPair =
+      isExactly(embedding, Embedding) && (isExactly(recurrent, LSTM) || isExactly(recurrent, GRU));
+    if (!isPair) {
+      if (!maskZero) return undefined;
+      const got = recurrent?.constructor.name ?? "nothing";
+      throw new ArgumentError(
+        "Sequential",
+        `maskZero needs an LSTM or a GRU behind the Embedding, got ${got}`,
+      );
     }
-    return y;
+    const pool = recurrent.returnSequences && isExactly(last, MaxOverTime) ? last : undefined;
+    if (maskZero && recurrent.returnSequences && !pool)
+      throw new ArgumentError("Sequential", "returnSequences has no state for the steps that maskZero skips");
+    return new EmbeddedRecurrent(embedding, recurrent, { dropout, pool });
+  }
+
+  override forward(x: Tensor): Tensor {
+    const { embedding, recurrent } = this;
+    const sequences = this.sequences(embedding.read(x), x.shape as [number, number]);
+    const y = this.takeOutput(x);
+    if (this.pool) {
+      const states = this.states.take(sequences.steps, recurrent.units, x.dtype);
+      recurrent.forwardSequences(sequences, states);
+      maxOverTime(states, sequences.starts, y, this.places.take(y.shape, y.dtype));
+    } else {
+      recurrent.forwardSequences(sequences, y);
+    }
+    return this.rememberPass(x, y, [recurrent]);
   }
 
   override backward(dy: Tensor): Tensor {
     this.backwardParameters(dy);
-    return this.dx.take(this.shape as Shape, dy.dtype);
+    const dx = this.takeInputGradient();
+    dx.data.fill(0);
+    return dx;
   }
 
   override backwardParameters(dy: Tensor): void {
-    const { recurrent, embedding, pool } = this;
-    const dStates = pool ? this.dStates.take(this.steps, recurrent.units, dy.dtype) : dy;
-    if (pool) pool.backwardSequences(dy, dStates);
-    if (!embedding.weight.frozen) embedding.weight.settle();
-    const { dProjections, ranges } = recurrent.addGradients(dStates);
-    if (embedding.weight.frozen) return;
+    const { recurrent, embedding } = this;
+    const { weight } = embedding;
+    this.recallPass(dy);
+    if (!weight.frozen) weight.settle();
+    const { dProjections, ranges } = recurrent.addGradients(this.pool ? this.statesGradient(dy) : dy);
+    if (weight.frozen) return;
     const dRows = this.dRows.take(dProjections.shape[0], recurrent.inputSize, dy.dtype);
     recurrent.rowGradients(dProjections, ranges, dRows);
     const gradient = this.key ? this.sumByToken(dRows, this.key) : dRows;
-    embedding.accumulate(recurrent.live.tokens, gradient);
+    const { tokens, count } = recurrent.live;
+    if (this.liveTokens.length < count) this.liveTokens = allocateInt32(tokens.length);
+    this.liveTokens.set(tokens.subarray(0, count));
+    embedding.accumulate(this.liveTokens, gradient);
   }
 
-  override outputShape(shape: Shape): Shape {
-    const states = this.recurrent.outputShape(this.embedding.outputShape(shape));
-    return this.pool ? this.pool.outputShape(states) : states;
-  }
-
-  override namedParameters(): Map<string, Parameter> {
-    return new Map([...this.embedding.namedParameters(), ...this.recurrent.namedParameters()]);
+  private statesGradient(dy: Tensor): Tensor {
+    const { starts } = this;
+    const [count] = dy.shape;
+    const dStates = this.dStates.take(starts[count], this.recurrent.units, dy.dtype);
+    maxOverTimeGradient(dy, starts, this.places.take(dy.shape, dy.dtype), dStates);
+    return dStates;
   }
 
   /** The steps that are not masked, sequence after sequence. */
