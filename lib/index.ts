@@ -10,12 +10,7 @@ export {
   ScratchError,
   ShapeError,
 } from "./errors";
-/**
- * Trainings of fully connected networks as plain data, and where they run.
- * Trainings of fully connected networks as plain data, and where they run.
- * Trainings of fully connected networks as plain data, and where they run.
- * Trainings of fully connected networks as plain data, and where they run.
- */
+/** Trainings of fully connected networks as plain data, and where they run. */
 export * as experiments from "./experiments";
 export {
   type Backend,
@@ -52,12 +47,7 @@ export { BinaryCrossEntropyLoss } from "./losses/BinaryCrossEntropyLoss";
 export { CrossEntropyLoss, type CrossEntropyLossOptions } from "./losses/CrossEntropyLoss";
 export type { Loss, Targets } from "./losses/Loss";
 export { QuadraticLoss } from "./losses/QuadraticLoss";
-/**
- * Scores of predictions: accuracy, confusion matrices, classification reports.
- * Scores of predictions: accuracy, confusion matrices, classification reports.
- * Scores of predictions: accuracy, confusion matrices, classification reports.
- * Scores of predictions: accuracy, confusion matrices, classification reports.
- */
+/** Scores of predictions: accuracy, confusion matrices, classification reports. */
 export * as metrics from "./metrics";
 export { Adam, type AdamOptions } from "./optim/Adam";
 export { CosineScheduler, type CosineSchedulerOptions } from "./optim/CosineScheduler";
@@ -71,25 +61,11 @@ export { ConstantScheduler, type EpochScores, type Scheduler } from "./optim/Sch
 export { SGD, type SGDOptions } from "./optim/SGD";
 export { StepScheduler, type StepSchedulerOptions } from "./optim/StepScheduler";
 export { WarmupScheduler, type WarmupSchedulerOptions } from "./optim/WarmupScheduler";
-/**
- * Figures as plain Plotly specs, and pictures of them.
- * Figures as plain Plotly specs, and pictures of them.
- * Figures as plain Plotly specs, and pictures of them. Figures as plain Plotly specs, and pictures of them.
- */
+/** Figures as plain Plotly specs, and pictures of them. */
 export * as plot from "./plot";
-/**
- * What belongs to one reproduced project: its data and its published numbers.
- * What belongs to one reproduced project: its data and its published numbers.
- * What belongs to one reproduced project: its data and its published numbers.
- * What belongs to one reproduced project: its data and its published numbers.
- */
+/** What belongs to one reproduced project: its data and its published numbers. */
 export * as projects from "./projects";
-/**
- * Searches for good hyperparameters: spaces, samplers, studies and the journal.
- * Searches for good hyperparameters: spaces, samplers, studies and the journal.
- * Searches for good hyperparameters: spaces, samplers, studies and the journal.
- * Searches for good hyperparameters: spaces, samplers, studies and the journal.
- */
+/** Searches for good hyperparameters: spaces, samplers, studies and the journal. */
 export * as search from "./search";
 export { RandomState } from "./tensor/RandomState";
 export type { RandomStateData } from "./tensor/random/RandomStateData";

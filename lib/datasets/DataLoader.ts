@@ -132,7 +132,10 @@ export class DataLoader implements Iterable<Batch> {
       throw new ArgumentError("DataLoader.resume", problem);
     }
     if (this.shuffle && !epochStart) {
-      throw new ArgumentError("DataLoader.resume", "wanted the state the epoch started from, got none");
+      throw new ArgumentError(
+        "DataLoader.resume",
+        "epochStart must be given where samples are shuffled, got none",
+      );
     }
     this.resumed = { batch, start: epochStart };
   }

@@ -11,7 +11,8 @@ import { checkTargets, type Loss, type Targets } from "./Loss";
  * N labels stand for the targets: where C = 1 they are 0 or 1, else classes, each a one-hot row.
  *
  * Backward: ∂L/∂x = (a − t) / N: the sigmoid's slope a (1 − a) cancels, so a unit that is badly wrong learns fast.
- * Each term is max(x, 0) − x t + log(1 + e^−|x|), which neither overflows nor loses digits. Gradients below 1e-20
+ * Each term is |x| times what t misses of a's nearest end, 0 or 1, + log(1 + e^−|x|): it neither overflows nor loses
+ * digits, and at x = ±∞ it is the limit, 0 or ∞. Gradients below 1e-20
  * (1e-150 in float64) become 0: they change no weight, and subnormal products are slow.
  *
  * Shapes: logits [N, C], targets N labels or [N, C] → a number; the gradient is [N, C].
@@ -23,8 +24,8 @@ export class BinaryCrossEntropyLoss implements Loss {
 
   /** L for logits [N, C]. */
   forward(logits: Tensor, targets: Targets): number {
+    checkTargets("BinaryCrossEntropyLoss.forward", logits, targets, 2);
     const [rows, columns] = logits.shape as [number, number];
-    checkTargets("BinaryCrossEntropyLoss.forward", logits, targets, Math.max(columns, 2));
     const gradient = this.gradient.take(logits.shape, logits.dtype);
     const least = logits.dtype === "float32" ? 1e-20 : 1e-150;
     let total = 0;
@@ -39,7 +40,8 @@ export class BinaryCrossEntropyLoss implements Loss {
         else target = j === label ? 1 : 0;
         const e = Math.exp(-Math.abs(x));
         const slope = ((x < 0 ? e : 1) / (1 + e) - target) / rows;
-        total += Math.max(x, 0) - x * target + Math.log1p(e);
+        const miss = x < 0 ? target : 1 - target;
+        total += (miss === 0 ? 0 : Math.abs(x) * miss) + Math.log1p(e);
         gradient.data[cell] = Math.abs(slope) < least ? 0 : slope;
       }
     }

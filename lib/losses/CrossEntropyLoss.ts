@@ -1,3 +1,4 @@
+import { checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
@@ -45,14 +46,19 @@ export class CrossEntropyLoss implements Loss {
   private labels: Int32Array = new Int32Array(0);
   private last: { readonly p: Tensor; readonly targets?: Tensor; readonly pass?: Pass } | undefined;
 
-  constructor({ epsilon = 0, gradientScale = 1 }: CrossEntropyLossOptions = {}) {
+  constructor(options: CrossEntropyLossOptions = {}) {
+    checkOptions("CrossEntropyLoss", options, ["epsilon", "gradientScale"]);
+    const { epsilon = 0, gradientScale = 1 } = options;
     if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
-      throw new ArgumentError("CrossEntropyLoss", `epsilon must be a finite number ≥ 0, got ${epsilon}`);
+      throw new ArgumentError(
+        "CrossEntropyLoss",
+        `epsilon must be a finite number ≥ 0, got ${inWords(epsilon)}`,
+      );
     }
     if (!Number.isFinite(gradientScale)) {
       throw new ArgumentError(
         "CrossEntropyLoss",
-        `gradientScale must be a finite number, got ${gradientScale}`,
+        `gradientScale must be a finite number, got ${inWords(gradientScale)}`,
       );
     }
     this.epsilon = epsilon;

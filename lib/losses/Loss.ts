@@ -1,3 +1,4 @@
+import { inWords } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { formatShape } from "../tensor/shape";
 import { Tensor } from "../tensor/Tensor";
@@ -13,10 +14,15 @@ export interface Loss {
   backward(): Tensor;
 }
 
-/** @throws ShapeError or ArgumentError if the targets do not fit results y [N, C]; labels may be 0 … classes − 1. */
-export function checkTargets(where: string, y: Tensor, targets: Targets, classes: number = y.shape[1]): void {
+/**
+ * @throws ShapeError or ArgumentError if the targets do not fit results y [N, C]; labels may be 0 … C − 1, or up to
+ * leastClasses − 1.
+ */
+export function checkTargets(where: string, y: Tensor, targets: Targets, leastClasses = 1): void {
+  if (!(y instanceof Tensor)) throw new ArgumentError(where, `y must be a Tensor [N, C], got ${inWords(y)}`);
   const [rows, columns] = y.shape;
-  if (y.shape.length !== 2 || rows === 0)
+  const classes = Math.max(columns, leastClasses);
+  if (y.shape.length !== 2 || rows === 0 || columns === 0)
     throw new ShapeError(where, `y must be [N, C], got ${formatShape(y.shape)}`);
   if (targets instanceof Tensor) {
     if (targets.shape.length !== 2 || targets.shape[0] !== rows || targets.shape[1] !== columns) {
@@ -27,11 +33,15 @@ export function checkTargets(where: string, y: Tensor, targets: Targets, classes
     }
     return;
   }
-  if (targets.length !== rows) throw new ShapeError(where, `wanted ${rows} labels, got ${targets.length}`);
+  if (typeof targets !== "object" || !Number.isInteger(targets?.length)) {
+    const problem = `targets must be ${rows} labels or a Tensor ${formatShape(y.shape)}`;
+    throw new ArgumentError(where, `${problem}, got ${inWords(targets)}`);
+  }
+  if (targets.length !== rows) throw new ShapeError(where, `labels must be ${rows}, got ${targets.length}`);
   for (let i = 0; i < targets.length; i++) {
     const label = targets[i];
     if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
-      throw new ArgumentError(where, `labels must be classes 0 to ${classes - 1}, got ${label}`);
+      throw new ArgumentError(where, `labels must be classes 0 to ${classes - 1}, got ${inWords(label)}`);
     }
   }
 }

@@ -1,12 +1,56 @@
+import { checkOptions } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
-import { ClassCounts } from "./ClassCounts";
-import type { ClassScores } from "./ClassScores";
-import { checkPairs } from "./checkPairs";
+import { checkPairs } from "./accuracy";
 import { formatReport } from "./formatReport";
 import { pairwiseSum } from "./pairwiseSum";
-import type { ReportOptions } from "./ReportOptions";
-import type { ScoreReport } from "./ScoreReport";
-import type { Scores } from "./Scores";
+
+/** Precision tp / (tp + fp), recall tp / (tp + fn), their harmonic mean f1, and the number of labels behind them. */
+export interface Scores {
+  /** The share of right ones among those predicted to be of the class. */
+  precision: number;
+  /** The share of those of the class that were found. */
+  recall: number;
+  /** The harmonic mean of precision and recall. */
+  f1: number;
+  /** How many samples are truly of the class. */
+  support: number;
+}
+
+/** The scores of one class against all others. */
+export interface ClassScores extends Scores {
+  /** The class, as a number. */
+  label: number;
+  /** What the report calls it. */
+  name: string;
+}
+
+/** What `classificationReport` returns. */
+export interface ScoreReport {
+  /** One row a class, in the order of the labels. */
+  classes: ClassScores[];
+  /** The share of right predictions, if the report covers every label that occurs. */
+  accuracy?: number;
+  /** Scores of the summed counts, if it leaves some out. */
+  microAvg?: Scores;
+  /** The mean of the classes' scores. */
+  macroAvg: Scores;
+  /** Their mean weighted by support. */
+  weightedAvg: Scores;
+  /** The report as scikit-learn prints it. */
+  text: string;
+}
+
+/** What `classificationReport` reports, and how. */
+export interface ReportOptions {
+  /** The classes to report, in this order (default: all that occur in labels or predictions, sorted). */
+  labels?: ArrayLike<number>;
+  /** What to call them (default: their numbers). */
+  names?: readonly string[];
+  /** Digits after the point in the text (default: 2). */
+  digits?: number;
+  /** What 0 / 0 is: 0, 1, or NaN, which the averages leave out (default: 0). */
+  zeroDivision?: number;
+}
 
 const WHERE = "classificationReport";
 
@@ -24,6 +68,7 @@ export function classificationReport(
   checkPairs(WHERE, labels, predictions);
   checkIntegers("labels", labels);
   checkIntegers("predictions", predictions);
+  checkOptions(WHERE, options, ["labels", "names", "digits", "zeroDivision"]);
   const { digits = 2, zeroDivision = 0 } = options;
   if (!Number.isInteger(digits) || digits < 0 || digits > 20) {
     throw new ArgumentError(WHERE, `digits must be an integer in [0, 20], got ${digits}`);
@@ -31,23 +76,23 @@ export function classificationReport(
   if (zeroDivision !== 0 && zeroDivision !== 1 && !Number.isNaN(zeroDivision)) {
     throw new ArgumentError(WHERE, `zeroDivision must be 0, 1 or NaN, got ${zeroDivision}`);
   }
-  const wanted = classesOf(labels, predictions, options.labels);
-  const names = options.names ?? wanted.map(String);
-  if (names.length !== wanted.length) {
+  const reported = classesOf(labels, predictions, options.labels);
+  const names = options.names ?? reported.map(String);
+  if (names.length !== reported.length) {
     throw new ShapeError(
       WHERE,
-      `names must have ${wanted.length} elements, one a class, got ${names.length}`,
+      `names must have ${reported.length} elements, one a class, got ${names.length}`,
     );
   }
 
-  const counts = new ClassCounts(wanted, labels, predictions);
+  const counts = new ClassCounts(reported, labels, predictions);
   const scores = (right: number, predicted: number, actual: number): Scores => ({
     precision: predicted === 0 ? zeroDivision : right / predicted,
     recall: actual === 0 ? zeroDivision : right / actual,
     f1: predicted + actual === 0 ? zeroDivision : (2 * right) / (predicted + actual),
     support: actual,
   });
-  const classes: ClassScores[] = wanted.map((label, i) => ({
+  const classes: ClassScores[] = reported.map((label, i) => ({
     label,
     name: names[i],
     ...scores(counts.right[i], counts.predicted[i], counts.actual[i]),
@@ -117,5 +162,36 @@ function checkIntegers(name: string, values: ArrayLike<number>): void {
     if (!Number.isInteger(values[i])) {
       throw new ArgumentError(WHERE, `${name} must be integers, got ${name}[${i}] = ${values[i]}`);
     }
+  }
+}
+
+/** How often each class, in the order of the given ones, was rightly predicted, predicted, and the label. */
+class ClassCounts {
+  readonly right: number[];
+  readonly predicted: number[];
+  readonly actual: number[];
+  /** Whether some label or prediction is none of the given classes. */
+  readonly hasOthers: boolean;
+  /** Whether any prediction at all is right. */
+  readonly hasRight: boolean;
+
+  constructor(classes: readonly number[], labels: ArrayLike<number>, predictions: ArrayLike<number>) {
+    const place = new Map(classes.map((label, i) => [label, i]));
+    const others = classes.length;
+    const zeros = (): number[] => new Array<number>(others + 1).fill(0);
+    const [right, predicted, actual] = [zeros(), zeros(), zeros()];
+    for (let i = 0; i < labels.length; i++) {
+      const label = place.get(labels[i]) ?? others;
+      const prediction = place.get(predictions[i]) ?? others;
+      actual[label]++;
+      predicted[prediction]++;
+      if (labels[i] === predictions[i]) right[label]++;
+    }
+    this.hasOthers = actual.pop()! + predicted.pop()! > 0;
+    this.hasRight = right.some((count) => count > 0);
+    right.pop();
+    this.right = right;
+    this.predicted = predicted;
+    this.actual = actual;
   }
 }

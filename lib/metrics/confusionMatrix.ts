@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors";
-import { checkPairs } from "./checkPairs";
+import { checkPairs } from "./accuracy";
 
 const WHERE = "confusionMatrix";
 /** A label above this is taken for a mistake rather than for a matrix of that size. */

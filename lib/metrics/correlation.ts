@@ -9,7 +9,7 @@ export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number 
   const n = x.length;
   if (y.length !== n)
     throw new ShapeError("correlation", `y must have ${n} values, as x has, got ${y.length}`);
-  if (n < 2) throw new ArgumentError("correlation", `wanted at least two pairs, got ${n}`);
+  if (n < 2) throw new ArgumentError("correlation", `x must have at least two values, got ${n}`);
   const [dx, dy] = [deviations(x), deviations(y)];
   let [xx, yy, xy] = [0, 0, 0];
   for (let i = 0; i < n; i++) {

@@ -54,7 +54,7 @@ export class History {
   /** The last epoch. @throws ArgumentError if there is none yet. */
   get last(): EpochRecord {
     const record = this.epochs.at(-1);
-    if (!record) throw new ArgumentError("History.last", "wanted a finished epoch, got none");
+    if (!record) throw new ArgumentError("History.last", "there must be a finished epoch, got none");
     return record;
   }
 }

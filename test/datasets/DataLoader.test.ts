@@ -157,7 +157,7 @@ describe("an epoch resumed", () => {
       );
     }
     expect(() => loader.resume(1)).toThrow(
-      new ArgumentError("DataLoader.resume", "wanted the state the epoch started from, got none"),
+      new ArgumentError("DataLoader.resume", "epochStart must be given where samples are shuffled, got none"),
     );
   });
 });

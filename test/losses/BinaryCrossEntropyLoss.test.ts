@@ -78,6 +78,26 @@ describe("BinaryCrossEntropyLoss", () => {
     }
   });
 
+  test.each(["float32", "float64"] as const)("has its limits at infinite logits, in %s", (dtype) => {
+    const loss = new BinaryCrossEntropyLoss();
+    for (const [x, label, value, slope] of [
+      [Infinity, 1, 0, 0],
+      [Infinity, 0, Infinity, 1],
+      [-Infinity, 0, 0, 0],
+      [-Infinity, 1, Infinity, -1],
+    ] as const) {
+      const logits = Tensor.from([[x]], undefined, dtype);
+      for (const targets of [[label], Tensor.from([[label]], undefined, dtype)]) {
+        expect(loss.forward(logits, targets)).toBe(value);
+        expect(loss.backward().item()).toBe(slope);
+      }
+    }
+    expect(loss.forward(Tensor.from([[Infinity, -Infinity, 0]], undefined, dtype), [0])).toBeCloseTo(
+      Math.log(2),
+    );
+    expect(loss.forward(Tensor.from([[Infinity]], undefined, dtype), Tensor.from([[0.5]]))).toBe(Infinity);
+  });
+
   test("is NaN where the logits are", () => {
     expect(new BinaryCrossEntropyLoss().forward(Tensor.from([[Number.NaN, 1]]), [1])).toBeNaN();
   });

@@ -3,6 +3,7 @@ import {
   ArgumentError,
   BinaryCrossEntropyLoss,
   CrossEntropyLoss,
+  type CrossEntropyLossOptions,
   type DType,
   type Loss,
   Module,
@@ -13,6 +14,7 @@ import {
   Tensor,
 } from "scratch-nn";
 import { describe, expect, test } from "vitest";
+import { inWords } from "../../lib/dist/checks";
 import { checkGradients } from "../helpers/checkGradients";
 import { expectClose } from "../helpers/expectClose";
 import { randomTensor } from "../helpers/randomTensor";
@@ -103,7 +105,21 @@ describe.each(kinds)("%s", (name, build) => {
     wrong("y must be [N, C], got [0, 3]", Tensor.zeros([0, 3]), []);
     wrong("targets must be [2, 3], got [3, 2]", y, Tensor.zeros([3, 2]));
     wrong("targets must be [2, 3], got [6]", y, Tensor.zeros([6]));
-    wrong("wanted 2 labels, got 3", y, [0, 1, 2]);
+    wrong("labels must be 2, got 3", y, [0, 1, 2]);
+    wrong("y must be [N, C], got [2, 0]", Tensor.zeros([2, 0]), [0, 0]);
+    for (const targets of [undefined, null, 1, "ab"]) {
+      expect(() => build().forward(y, targets as unknown as number[])).toThrow(
+        new ArgumentError(where, `targets must be 2 labels or a Tensor [2, 3], got ${inWords(targets)}`),
+      );
+    }
+    for (const results of [undefined, [[1, 2]]]) {
+      expect(() => build().forward(results as unknown as Tensor, [0])).toThrow(
+        new ArgumentError(where, `y must be a Tensor [N, C], got ${inWords(results)}`),
+      );
+    }
+    expect(() => build().forward(y, ["cat", 0] as unknown as number[])).toThrow(
+      new ArgumentError(where, 'labels must be classes 0 to 2, got "cat"'),
+    );
     for (const label of [3, -1, 0.5, Number.NaN]) {
       expect(() => build().forward(y, [0, label])).toThrow(
         new ArgumentError(where, `labels must be classes 0 to 2, got ${label}`),
@@ -208,6 +224,12 @@ describe("CrossEntropyLoss", () => {
 
   test("is NaN where the logits are", () => {
     expect(new CrossEntropyLoss().forward(Tensor.from([[Number.NaN, 1]]), [1])).toBeNaN();
+  });
+
+  test("refuses options it has not, as label smoothing", () => {
+    expect(() => new CrossEntropyLoss({ labelSmoothing: 0.1 } as CrossEntropyLossOptions)).toThrow(
+      'CrossEntropyLoss: unknown option "labelSmoothing". The options are epsilon, gradientScale',
+    );
   });
 
   test("refuses an epsilon that is negative or not finite, and a gradientScale that is not finite", () => {

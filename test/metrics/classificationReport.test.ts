@@ -4,10 +4,9 @@ import fc from "fast-check";
 import { ArgumentError, ShapeError } from "scratch-nn";
 import { describe, expect, test } from "vitest";
 import { accuracy } from "../../lib/dist/metrics/accuracy";
+import type { ReportOptions, Scores } from "../../lib/dist/metrics/classificationReport";
 import { classificationReport } from "../../lib/dist/metrics/classificationReport";
 import { confusionMatrix } from "../../lib/dist/metrics/confusionMatrix";
-import type { ReportOptions } from "../../lib/dist/metrics/ReportOptions";
-import type { Scores } from "../../lib/dist/metrics/Scores";
 import { type SklearnCase, type SklearnRow, sklearnCases } from "./sklearn";
 
 function options({ options }: SklearnCase): ReportOptions {

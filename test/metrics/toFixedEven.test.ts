@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toFixedEven } from "../../lib/dist/metrics/toFixedEven";
+import { toFixedEven } from "../../lib/dist/metrics/formatReport";
 
 test("exact ties go to the even digit, and nothing else does", () => {
   expect(toFixedEven(0.125, 2)).toBe("0.12");

@@ -206,7 +206,7 @@ describe("fit", () => {
     expect(history.epochs).toEqual([]);
     expect(history.interrupted).toBe(false);
     expect(() => history.last).toThrow(
-      new ArgumentError("History.last", "wanted a finished epoch, got none"),
+      new ArgumentError("History.last", "there must be a finished epoch, got none"),
     );
     weights(model).forEach((value, i) => {
       expectSameBits(value.data, before[i]!.data);
