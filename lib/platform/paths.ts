@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { checkPath } from "../checks";
 import { platform } from "./node/platform";
 
 /** The name of the workshop, the project that this library was written in. */
@@ -42,6 +43,7 @@ function isWorkshop(file: string): boolean {
  * folder, or under the folder that SCRATCH_NN_OUTPUT names there, which keeps a quick run from touching what is committed.
  */
 export function artifactPath(relative: string): string {
+  checkPath("artifactPath", relative);
   platform.expectNode(relative);
   return resolve(projectRoot(), process.env.SCRATCH_NN_OUTPUT ?? "", relative);
 }

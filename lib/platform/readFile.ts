@@ -4,6 +4,7 @@ import { FileError, messageOf } from "../errors";
 /** What a file may have, in bytes, unless told otherwise: 1 GiB, of text an eighth of it. */
 const MOST_BYTES = 2 ** 30;
 const MOST_TEXT = 2 ** 27;
+const MOST_DEPTH = 1000;
 
 /**
  * A whole regular file.
@@ -50,8 +51,23 @@ export function inUtf16(bytes: Uint8Array): boolean {
  * @throws FileError as `readText`, or if it is no JSON.
  */
 export function readJson(path: string, name: string = path, maxBytes: number = MOST_TEXT): unknown {
-  const text = readText(path, name, maxBytes);
-  return attempt(name, "JSON", () => JSON.parse(text));
+  return parseJson(readText(path, name, maxBytes), name, "JSON");
+}
+
+/**
+ * What a JSON text holds.
+ * @param expected what an error says that it should be.
+ * @throws FileError if it is no JSON, or lists and objects lie deeper in one another than recursion reaches.
+ */
+export function parseJson(text: string, name: string, expected: string): unknown {
+  const value = attempt(name, expected, () => JSON.parse(text));
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_DEPTH)
+      throw new FileError(name, `expected ${expected}, got more than ${MOST_DEPTH} levels`);
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+  }
+  return value;
 }
 
 function attempt<T>(name: string, expected: string, read: () => T): T {

@@ -43,6 +43,8 @@ export interface SkipGram {
   readonly interrupted: boolean;
 }
 
+/** More words than a language has. */
+const MOST_WORDS = 2 ** 24;
 const OPTIONS: readonly (keyof SkipGramOptions)[] = [
   "dictSize",
   "random",
@@ -82,6 +84,15 @@ export async function skipGram(reviews: Reviews, options: SkipGramOptions): Prom
   checkCounts("skipGram", { dictSize, dimension, window, negatives, epochs });
   if (!(random instanceof RandomState)) {
     throw new ArgumentError("skipGram", `random must be a RandomState, got ${inWords(random)}`);
+  }
+  if (onStep !== undefined && typeof onStep !== "function") {
+    throw new ArgumentError("skipGram", `onStep must be a function, got ${inWords(onStep)}`);
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new ArgumentError("skipGram", `signal must be an AbortSignal, got ${inWords(signal)}`);
+  }
+  if (dictSize > MOST_WORDS) {
+    throw new ArgumentError("skipGram", `dictSize must be at most ${MOST_WORDS}, got ${dictSize}`);
   }
   if (!(learningRate > 0 && learningRate < Number.POSITIVE_INFINITY)) {
     throw new ArgumentError("skipGram", `learningRate must be a number > 0, got ${learningRate}`);

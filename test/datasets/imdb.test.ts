@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
-import { ArgumentError, FileError } from "scratch-nn";
+import { ArgumentError, FileError, RandomState } from "scratch-nn";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { checkDataset } from "../../lib/dist/datasets/Dataset";
 import {
   loadImdb,
   loadWordIndex,
+  nearestWords,
   padReview,
   padReviews,
   readImdb,
@@ -222,6 +223,14 @@ describe("words", () => {
 });
 
 describe("a wrong call is answered in words", () => {
+  const few = {
+    name: "few",
+    count: 1,
+    tokens: Int32Array.of(1, 4, 5),
+    starts: Int32Array.of(0, 3),
+    labels: Uint8Array.of(1),
+  };
+  const stream = { dictSize: 9, random: new RandomState(1) };
   type Call = (...args: unknown[]) => unknown;
   test.each<[string, Call, unknown[], string]>([
     ["loadImdb", loadImdb as Call, [], "options must be an object of"],
@@ -256,6 +265,35 @@ describe("a wrong call is answered in words", () => {
       "text must be a text, got 5",
     ],
     ["skipGram", skipGram as Call, [undefined, {}], "reviews must be those of readImdb"],
+    ["skipGram", skipGram as Call, [few, undefined], "options must be an object of"],
+    ["skipGram", skipGram as Call, [few, { dictSize: 9 }], "random must be a RandomState, got undefined"],
+    ["skipGram", skipGram as Call, [few, { ...stream, signal: 5 }], "signal must be an AbortSignal, got 5"],
+    ["skipGram", skipGram as Call, [few, { ...stream, onStep: 5 }], "onStep must be a function, got 5"],
+    [
+      "skipGram",
+      skipGram as Call,
+      [few, { ...stream, dictSize: 2 ** 40 }],
+      "dictSize must be at most 16777216",
+    ],
+    [
+      "padReviews",
+      padReviews as Call,
+      [few, { dictSize: 9, exampleLength: 1e15 }],
+      "1 reviews of exampleLength must",
+    ],
+    ["padReview", padReview as Call, [[1], 1e15], "exampleLength must be at most 1073741824"],
+    [
+      "WordIndex.decodeReview",
+      new WordIndex({ a: 1 }, 9).decodeReview as Call,
+      [5],
+      "tokens must be a list, got 5",
+    ],
+    [
+      "nearestWords",
+      nearestWords as Call,
+      [[1], new WordIndex({ a: 1 }, 9), "a"],
+      "vectors must be a tensor",
+    ],
   ])("%s", async (where, call, args, problem) => {
     const answer = async (): Promise<unknown> => call.call(new WordIndex({ a: 1 }, 9), ...args);
     await expect(answer()).rejects.toThrow(ArgumentError);

@@ -187,6 +187,8 @@ describe("reading", () => {
     }
     writeFileSync(path, Buffer.of(0x22, 0xe9, 0x22));
     expect(() => readJson(path, "f")).toThrow("f: expected text in UTF-8, got other bytes");
+    writeFileSync(path, `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`);
+    expect(() => readJson(path, "f")).toThrow("f: expected JSON, got more than 1000 levels");
     writeFileSync(path, "{");
     expect(() => readJson(path, "f")).toThrow(/^f: expected JSON, got: /);
   });

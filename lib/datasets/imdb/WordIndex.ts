@@ -63,7 +63,10 @@ export class WordIndex {
    */
   wordOf(token: number): string {
     if (!(Number.isInteger(token) && token >= 0 && token < this.dictSize)) {
-      throw new ArgumentError("WordIndex", `a token must be 0 to ${this.dictSize - 1}, got ${token}`);
+      throw new ArgumentError(
+        "WordIndex",
+        `a token must be 0 to ${this.dictSize - 1}, got ${inWords(token)}`,
+      );
     }
     return this.words[token] ?? "<unused>";
   }
@@ -73,6 +76,9 @@ export class WordIndex {
    * @throws ArgumentError if a token is not 0 … dictSize − 1.
    */
   decodeReview(tokens: ArrayLike<number>): string {
+    if (typeof tokens !== "object" || tokens === null) {
+      throw new ArgumentError("WordIndex.decodeReview", `tokens must be a list, got ${inWords(tokens)}`);
+    }
     const words = Array.from(tokens, (token) => [token, this.wordOf(token)] as const);
     return words
       .filter(([token]) => token !== PADDING && token !== START)

@@ -19,6 +19,8 @@ export interface PaddedReviews {
   readonly lengths: Int32Array;
 }
 
+/** As many as fit into the memory of most machines. */
+const MOST_TOKENS = 2 ** 30;
 /** Tokens below this fit into 16 bits. */
 const SMALL_DICTIONARY = 65_536;
 
@@ -33,6 +35,10 @@ export function padReviews(reviews: Reviews, options: PadOptions): PaddedReviews
   const { dictSize, exampleLength } = options;
   const { name, count, labels, starts } = reviews;
   const size = count * exampleLength;
+  if (size > MOST_TOKENS) {
+    const problem = `${count} reviews of exampleLength must be at most ${MOST_TOKENS} tokens, got ${size}`;
+    throw new ArgumentError("padReviews", problem);
+  }
   const inputs = dictSize <= SMALL_DICTIONARY ? new Uint16Array(size) : new Float32Array(size);
   const lengths = new Int32Array(count);
   for (let i = 0; i < count; i++) {
@@ -54,6 +60,12 @@ export function padReview(tokens: ArrayLike<number>, exampleLength: number): Int
   if (!(tokens?.length > 0)) {
     const got = tokens?.length === 0 ? "an empty review" : inWords(tokens);
     throw new ArgumentError("padReview", `tokens must not be empty, got ${got}`);
+  }
+  if (exampleLength > MOST_TOKENS) {
+    throw new ArgumentError(
+      "padReview",
+      `exampleLength must be at most ${MOST_TOKENS}, got ${exampleLength}`,
+    );
   }
   const kept = Math.min(exampleLength, tokens.length);
   const example = new Int32Array(exampleLength).fill(PADDING);

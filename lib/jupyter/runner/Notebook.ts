@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { FileError, messageOf } from "../../errors";
+import { FileError } from "../../errors";
+import { parseJson, readText } from "../../platform/readFile";
 
 /** The notebook format 4.5 (nbformat.readthedocs.io), as far as a runner needs it; the rest is kept as it is. */
 export interface Notebook {
@@ -64,12 +64,7 @@ export function isCode(cell: Cell): cell is CodeCell {
  * @throws FileError if there is none at `path`.
  */
 export function readNotebook(path: string): Notebook {
-  let notebook: Partial<Notebook> | null;
-  try {
-    notebook = JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw new FileError(path, `expected a notebook, got: ${messageOf(error)}`);
-  }
+  const notebook = parseJson(readText(path), path, "a notebook") as Partial<Notebook> | null;
   const { nbformat, nbformat_minor = 0, cells, metadata = {} } = notebook ?? {};
   if (typeof nbformat === "number" && nbformat !== 4) {
     throw new FileError(
@@ -91,7 +86,9 @@ export function readNotebook(path: string): Notebook {
 }
 
 function checkCell(path: string, cell: Cell | null, index: number): void {
-  const isText = typeof cell?.source === "string" || Array.isArray(cell?.source);
+  const lines: unknown = cell?.source;
+  const isText =
+    typeof lines === "string" || (Array.isArray(lines) && lines.every((line) => typeof line === "string"));
   if (typeof cell?.cell_type === "string" && isText) return;
   throw new FileError(path, `expected cells with cell_type and source, got another as number ${index + 1}`);
 }

@@ -1,6 +1,7 @@
+import { inWords } from "../../checks";
 import type { Dataset } from "../../datasets/Dataset";
 import { ArgumentError } from "../../errors";
-import type { RandomState } from "../../tensor/RandomState";
+import { RandomState } from "../../tensor/RandomState";
 import type { TrainAndTest } from "./loadTiny";
 
 /** Where the points of each class lie: at least and less than these distances from the origin. */
@@ -16,8 +17,11 @@ const RINGS = [
  * @throws ArgumentError if count is not an even whole number > 0.
  */
 export function makeToy(random: RandomState, count = 200): TrainAndTest {
+  if (!(random instanceof RandomState)) {
+    throw new ArgumentError("makeToy", `random must be a RandomState, got ${inWords(random)}`);
+  }
   if (!(Number.isInteger(count) && count > 0 && count % 2 === 0)) {
-    throw new ArgumentError("makeToy", `count must be an even whole number > 0, got ${count}`);
+    throw new ArgumentError("makeToy", `count must be an even whole number > 0, got ${inWords(count)}`);
   }
   return { train: draw("toy train", random, count), test: draw("toy test", random, count) };
 }

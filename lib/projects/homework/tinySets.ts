@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { checkPath } from "../../checks";
 import { loadMnist } from "../../datasets/loadMnist";
 import { projectPath } from "../../platform/paths";
 import type { RandomState } from "../../tensor/RandomState";
@@ -23,6 +24,7 @@ export interface TinySets {
  * @throws FileError that names the file if it is damaged or another set; the errors of `loadMnist` and `poolMnist`.
  */
 export function tinySets(random: RandomState, folder = "data"): TinySets {
+  checkPath("tinySets", folder, "folder");
   const [toy, digits] = ["tinyTOY.pkl.gz", "tinyMNIST.pkl.gz"].map((name) => projectPath(join(folder, name)));
   return {
     toy: existsSync(toy) ? loadTinyToy(toy) : makeToy(random),

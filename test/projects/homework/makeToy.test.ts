@@ -1,6 +1,6 @@
 import { ArgumentError, RandomState } from "scratch-nn";
 import { describe, expect, test } from "vitest";
-import { makeToy } from "../../../lib/dist/projects/homework";
+import { makeToy, tinySets } from "../../../lib/dist/projects/homework";
 
 /** Distances from the origin of the points of a class. */
 function distances(
@@ -48,4 +48,15 @@ describe("makeToy", () => {
       "makeToy: count must be an even whole number > 0, got 3",
     );
   });
+});
+
+test("a stream or a folder that is none is answered in words", () => {
+  const call =
+    (f: unknown, ...args: unknown[]) =>
+    () =>
+      (f as (...args: unknown[]) => unknown)(...args);
+  expect(call(makeToy)).toThrow(new ArgumentError("makeToy", "random must be a RandomState, got undefined"));
+  expect(call(tinySets, new RandomState(1), 5)).toThrow(
+    new ArgumentError("tinySets", 'folder must be a text such as "models/x", got 5'),
+  );
 });
