@@ -1,4 +1,7 @@
 "use strict";
 /* The package, or, in a checkout where nothing has been built, what to do. */
-require("./built.js");
-module.exports = require("./dist/index.js");
+try {
+  module.exports = require("./dist/index.js");
+} catch (error) {
+  throw require("./unbuilt.js")(error);
+}

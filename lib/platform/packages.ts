@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { EnvironmentError, messageOf } from "../errors";
 import { platform } from "./node/platform";
 
@@ -9,7 +10,7 @@ import { platform } from "./node/platform";
 export function loadPackage(where: string, name: string): unknown {
   checkPackages(where, [name]);
   try {
-    return require(name);
+    return requireFrom()(name);
   } catch (error) {
     throw new EnvironmentError(where, `the package ${name} could not be loaded: ${messageOf(error)}`);
   }
@@ -27,9 +28,19 @@ export function checkPackages(where: string, names: readonly string[], instead?:
   throw new EnvironmentError(where, `needs ${what}, got none; run \`npm install ${missing.join(" ")}\``);
 }
 
+/** The path of a file in an optional package. */
+export function resolvePackageFile(file: string): string {
+  return requireFrom().resolve(file);
+}
+
+/** What a bundler has made into an ES module has no `require` of its own. */
+function requireFrom(): NodeJS.Require {
+  return createRequire(`${platform.packageFolder}/index.js`);
+}
+
 function isInstalled(name: string): boolean {
   try {
-    require.resolve(`${name}/package.json`);
+    resolvePackageFile(`${name}/package.json`);
     return true;
   } catch (error) {
     return (error as { code?: unknown }).code !== "MODULE_NOT_FOUND";

@@ -1,3 +1,5 @@
+import { resolvePackageFile } from "../platform/packages";
+
 /**
  * Arimo has the metrics of Arial and Helvetica: a layout measured with it here fits when a browser
  * draws the same figure with whichever of them it has.
@@ -10,6 +12,6 @@ export const FONT_NAME = "Arimo";
 /** Paths of the shipped font files: regular, bold. */
 export function fontFiles(): string[] {
   return ["400Regular/Arimo_400Regular.ttf", "700Bold/Arimo_700Bold.ttf"].map((file) =>
-    require.resolve(`@expo-google-fonts/arimo/${file}`),
+    resolvePackageFile(`@expo-google-fonts/arimo/${file}`),
   );
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Context, Script } from "node:vm";
+import { loadPackage, resolvePackageFile } from "../platform/packages";
 import type { Figure } from "./Figure";
 import { type SvgNode, svgBox, svgTextLength } from "./svgBox";
 import { type Canvas, canvasLibrary } from "./textMetrics";
@@ -41,7 +42,7 @@ interface JsdomModule {
  * Costs 2 to 3 seconds and about 180 MB, so it is made once, on first use.
  */
 export function openPlotlyWindow(): PlotlyWindow {
-  const { JSDOM } = require("jsdom") as JsdomModule;
+  const { JSDOM } = loadPackage("renderSvg", "jsdom") as JsdomModule;
   const page = new JSDOM("<!DOCTYPE html><body></body>", {
     runScripts: "outside-only",
     pretendToBeVisual: false,
@@ -54,7 +55,7 @@ export function openPlotlyWindow(): PlotlyWindow {
   window.TextDecoder = TextDecoder;
   addBoxes(window);
   addCanvas(window);
-  const file = require.resolve("plotly.js-dist/plotly.js");
+  const file = resolvePackageFile("plotly.js-dist/plotly.js");
   new Script(readFileSync(file, "utf8"), { filename: file }).runInContext(page.getInternalVMContext());
   return window;
 }

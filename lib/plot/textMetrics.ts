@@ -1,3 +1,4 @@
+import { loadPackage } from "../platform/packages";
 import { FONT_NAME, fontFiles } from "./fonts";
 
 /** What text measuring and heatmaps need of @napi-rs/canvas. */
@@ -28,7 +29,7 @@ let context: CanvasContext | undefined;
 /** @napi-rs/canvas with the shipped fonts registered, loaded on first use. */
 export function canvasLibrary(): CanvasModule {
   if (canvasModule === undefined) {
-    canvasModule = require("@napi-rs/canvas") as CanvasModule;
+    canvasModule = loadPackage("renderSvg", "@napi-rs/canvas") as CanvasModule;
     for (const file of fontFiles()) canvasModule.GlobalFonts.registerFromPath(file, FONT_NAME);
   }
   return canvasModule;

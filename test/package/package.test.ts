@@ -31,7 +31,7 @@ const installed = (file: string): string => application.path(`node_modules/scrat
 const run = (...args: string[]): string => execute(process.execPath, args, application.folder);
 
 test("holds what runs, its types, LICENSE and README, and nothing that points to what is not there", () => {
-  const unknown = /^(?:dist|dist[\\/].*|main\.js|notebook\.js|built\.js|package\.json|LICENSE|README\.md)$/;
+  const unknown = /^(?:dist|dist[\\/].*|main\.js|notebook\.js|unbuilt\.js|package\.json|LICENSE|README\.md)$/;
   expect(files.filter((file) => !unknown.test(file))).toEqual([]);
   expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md"]));
   expect(files.filter((file) => /\.map$|\.wasm$|(?<!\.d)\.ts$/.test(file))).toEqual([]);
@@ -102,7 +102,7 @@ test("the numbers that were published come along", () => {
 });
 
 test("a checkout without a build says what to do", () => {
-  for (const file of ["main.js", "notebook.js", "built.js"]) {
+  for (const file of ["main.js", "notebook.js", "unbuilt.js"]) {
     copyFileSync(installed(file), application.path(file));
   }
   for (const file of ["main.js", "notebook.js"]) {

@@ -47,7 +47,7 @@ export const platform: Platform = {
   collectGarbage,
   sameBytes: (a, b) => Buffer.compare(a, b) === 0,
   inflate: (text) => inflateRawSync(Buffer.from(text, "base64")),
-  // An ES module that a bundler has made has no such name.
-  packageFolder: typeof __dirname === "string" ? join(__dirname, "../..") : "scratch-nn",
+  // In an ES module, which is what bundlers make of it, there is no such name.
+  packageFolder: typeof __dirname === "string" ? join(__dirname, "../..") : process.cwd(),
   expectNode() {},
 };

@@ -65,7 +65,7 @@ async function trainWide(): Promise<object> {
     train: new DataLoader(normal, { batchSize: 64, shuffle: random }),
     loss: new CrossEntropyLoss(),
     optimizer: new SGD(model.parameters(), { learningRate: 0.1, momentum: 0.9 }),
-    epochs: 5,
+    epochs: 30,
   });
   return { digest: digest(model) };
 }
