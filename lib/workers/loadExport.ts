@@ -44,5 +44,8 @@ export async function loadExport({
   const found = [loaded[name], inside?.[name]];
   const run = found.find((value) => typeof value === "function");
   if (run !== undefined) return run as (...parameters: unknown[]) => unknown;
-  throw new ArgumentError(file, `export ${name} must be a function, got ${inWords(found[0])}`);
+  throw new ArgumentError(
+    file,
+    `export ${name} must be a function, got ${inWords(found.find((value) => value !== undefined))}`,
+  );
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Study } from "../../lib/dist/search";
@@ -10,19 +11,9 @@ const path = temporaryFolder();
 
 /** Runs the study of ./studies in a Node of its own; trial `hang` never ends there. */
 function runElsewhere(journal: string, { parallel = 1, hang = -1 } = {}): ChildProcess {
-  const script = `
-    const { Study, uniform, logUniform, choice, random } = require("scratch-nn").search;
-    const space = { x: uniform(-1, 1), rate: logUniform(1e-3, 1), kind: choice(["a", "b"]) };
-    new Study({
-      space, sampler: random({ seed: 4 }), trials: 12, direction: "minimize", parallel: ${parallel},
-      journal: ${JSON.stringify(journal)},
-      objective: async ({ number, params: { x, rate, kind } }) => {
-        await new Promise((resolve) => setTimeout(resolve, number === ${hang} ? 1e8 : (5 * number) % 4));
-        const value = (x - 0.3) ** 2 + (Math.log10(rate) + 1) ** 2 + (kind === "b" ? 0 : 0.1);
-        return { value, metrics: { kind, twice: 2 * value }, curves: { loss: [2 * value, value] } };
-      },
-    }).run();`;
-  return spawn(process.execPath, ["-e", script], { stdio: ["ignore", "ignore", "inherit"] });
+  const script = join(__dirname, "../helpers/studyInChild.cjs");
+  const command = [script, journal, String(parallel), String(hang)];
+  return spawn(process.execPath, command, { stdio: ["ignore", "ignore", "inherit"] });
 }
 
 function numbersIn(journal: string): number[] {
