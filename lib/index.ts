@@ -69,6 +69,7 @@ export * as projects from "./projects";
 export * as search from "./search";
 export { RandomState } from "./tensor/RandomState";
 export type { RandomStateData } from "./tensor/random/RandomStateData";
+export type { TypedArray } from "./tensor/random/TypedArray";
 export type { Shape } from "./tensor/shape";
 export { type Nested, Tensor } from "./tensor/Tensor";
 export { Workspace } from "./tensor/Workspace";

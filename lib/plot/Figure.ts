@@ -26,6 +26,7 @@ export type Values = (number | null)[] | EncodedArray;
 /** [position from 0 to 1, CSS colour] pairs. Plotly's named scales are left out: some of them run dark to light. */
 export type ColorScale = [number, string][];
 
+/** How text is set. */
 export interface Font {
   family?: string;
   size?: number;
@@ -33,6 +34,7 @@ export interface Font {
   weight?: "normal" | "bold";
 }
 
+/** The title of a figure, and where it stands. */
 export interface Title {
   text: string;
   font?: Font;
@@ -45,6 +47,7 @@ export interface Title {
   pad?: Margin;
 }
 
+/** How a line is drawn. */
 export interface Line {
   color?: string;
   width?: number;
@@ -52,8 +55,10 @@ export interface Line {
   shape?: "linear" | "spline" | "hv";
 }
 
+/** The shape of a point. */
 export type MarkerSymbol = "circle" | "square" | "diamond" | "cross" | "x" | "triangle-up" | "triangle-down";
 
+/** How a point is drawn. */
 export interface Marker {
   color?: string | string[];
   size?: number;
@@ -73,6 +78,7 @@ interface TraceBase {
   opacity?: number;
 }
 
+/** Points, lines or both. */
 export interface ScatterTrace extends TraceBase {
   type: "scatter";
   mode: "lines" | "markers" | "lines+markers" | "text";
@@ -87,6 +93,7 @@ export interface ScatterTrace extends TraceBase {
   fillcolor?: string;
 }
 
+/** The strip that says which colour is which value. */
 export interface ColorBar {
   thickness?: number;
   len?: number;
@@ -100,6 +107,7 @@ export interface ColorBar {
   outlinewidth?: number;
 }
 
+/** A matrix as colours. */
 export interface HeatmapTrace extends TraceBase {
   type: "heatmap";
   z: (number | null)[][] | EncodedArray;
@@ -141,6 +149,7 @@ export interface ContourTrace extends TraceBase {
   colorbar?: ColorBar;
 }
 
+/** Bars of numbers. */
 export interface BarTrace extends TraceBase {
   type: "bar";
   x: Values | string[];
@@ -154,6 +163,7 @@ export interface BarTrace extends TraceBase {
   width?: number;
 }
 
+/** An axis: its range, ticks and lines. */
 export interface Axis {
   title?: { text: string; font?: Font; standoff?: number };
   type?: "linear" | "log" | "category";
@@ -190,6 +200,7 @@ export interface Axis {
   exponentformat?: "none" | "e" | "E" | "power" | "SI";
 }
 
+/** A text at a place of the figure. */
 export interface Annotation {
   text: string;
   x: number;
@@ -207,6 +218,7 @@ export interface Annotation {
   bgcolor?: string;
 }
 
+/** Pixels beside the plot: left, right, top, bottom. */
 export interface Margin {
   l?: number;
   r?: number;
@@ -214,6 +226,7 @@ export interface Margin {
   b?: number;
 }
 
+/** Which colour is which series, and where that stands. */
 export interface Legend {
   orientation?: "h" | "v";
   x?: number;

@@ -3,7 +3,28 @@ export { type Bar, type BarsOptions, bars } from "./bars";
 export { type ConfusionHeatmapOptions, confusionHeatmap } from "./confusionHeatmap";
 export { type CurvesOptions, curves, type Panel, type Series } from "./curves";
 export { type DecisionRegionsOptions, decisionRegions, type RegionsPanel } from "./decisionRegions";
-export type { Figure, Layout, Trace } from "./Figure";
+export type {
+  Annotation,
+  Axis,
+  BarTrace,
+  ColorBar,
+  ColorScale,
+  ContourTrace,
+  EncodedArray,
+  Figure,
+  Font,
+  HeatmapTrace,
+  Layout,
+  Legend,
+  Line,
+  Margin,
+  Marker,
+  MarkerSymbol,
+  ScatterTrace,
+  Title,
+  Trace,
+  Values,
+} from "./Figure";
 export { type HistoryCurvesOptions, historyCurves, type Measure } from "./historyCurves";
 export { type GridImage, type ImageGridOptions, imageGrid } from "./imageGrid";
 export { type Matrix, type MatrixHeatmapOptions, matrixHeatmap } from "./matrixHeatmap";

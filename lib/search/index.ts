@@ -1,5 +1,6 @@
 /* Searches for good hyperparameters: spaces, samplers, studies, where they run and what they keep on disk. */
 export type { Plain } from "../plain";
+export type { Datasets } from "../workers/Task";
 export {
   type Choice,
   choice,
@@ -20,7 +21,7 @@ export type {
   ObjectiveContext,
   ObjectiveModule,
 } from "./objective";
-export { TrialFailed } from "./outcome";
+export { type Judged, TrialFailed } from "./outcome";
 export type { Place } from "./Place";
 export { processors } from "./processors";
 export { type RunOptions, Study, type StudyOptions, type StudyReport } from "./Study";
