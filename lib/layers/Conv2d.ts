@@ -90,7 +90,7 @@ export class Conv2d extends Module {
     return this.compute(x, false);
   }
 
-  /** max(0, y), the activation in the same pass as the bias; see `Rectified`. */
+  /** max(0, y), the activation in the same pass as the bias; see `Rectified`. @internal */
   forwardRectified(x: Tensor): Tensor {
     return this.compute(x, true);
   }
@@ -138,7 +138,10 @@ export class Conv2d extends Module {
     ]);
   }
 
-  /** The products for x of that shape, with max pooling in the same pass; they are kept while the size stays. */
+  /**
+   * The products for x of that shape, with max pooling in the same pass; they are kept while the size stays.
+   * @internal
+   */
   products(shape: Shape, pool: number = 1): Convolution {
     const [, height, width] = shape;
     const known = this.convolution?.shape;

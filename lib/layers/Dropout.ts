@@ -59,12 +59,12 @@ export class Dropout extends Module {
     return new Map([["p", this.p]]);
   }
 
-  /** Draws the next mask. */
+  /** Draws the next mask. @internal */
   drawKey(): DropoutKey {
     return [this.random.randint(0, 2 ** 32), this.random.randint(0, 2 ** 32)];
   }
 
-  /** out = x ⊙ b / (1 − p) with the mask b of the key; out may be x. */
+  /** out = x ⊙ b / (1 − p) with the mask b of the key; out may be x. @internal */
   drop({ data, size, dtype }: Tensor, out: Tensor, [key0, key1]: DropoutKey): Tensor {
     const threshold = Math.min(Math.round(this.p * 2 ** 32), 2 ** 32 - 1);
     const scale = 1 / (1 - this.p);

@@ -114,7 +114,7 @@ export class Embedding extends Module {
     this.accumulate(live.tokens, sums);
   }
 
-  /** The tokens of x, checked, as int32 in the kernels' memory; overwritten by the next call. */
+  /** The tokens of x, checked, as int32 in the kernels' memory; overwritten by the next call. @internal */
   read(x: Tensor): Int32Array {
     this.checkInput(x, this.weight.value.dtype);
     this.weight.settle();
@@ -134,14 +134,17 @@ export class Embedding extends Module {
     return tokens;
   }
 
-  /** out[i] = E[tokens[i]]. Shapes: out [count, D]. */
+  /** out[i] = E[tokens[i]]. Shapes: out [count, D]. @internal */
   gather(tokens: Int32Array, count: number, out: Tensor): void {
     const { value } = this.weight;
     const args = [0, count, value.data.byteOffset, tokens.byteOffset, this.dimension, out.data.byteOffset];
     run(value.dtype, "gatherRows", out.size, args);
   }
 
-  /** Adds gradient[i] to row tokens[i] of dE, none of which comes twice. Until the optimiser's step they must not change. */
+  /**
+   * Adds gradient[i] to row tokens[i] of dE, none of which comes twice. Until the optimiser's step they must not change.
+   * @internal
+   */
   accumulate(tokens: Int32Array, gradient: Tensor): void {
     const { dtype, shape, size, data } = gradient;
     const { dimension } = this;

@@ -71,7 +71,7 @@ export class GRU extends Recurrent {
     if (reset === "after") this.recurrentBias = new Parameter("bias", [GATES * units], this.dtype);
   }
 
-  /** b, and in the gates b′ too. */
+  /** b, and in the gates b′ too. @internal */
   protected override projectionBias(): Tensor {
     if (!this.recurrentBias) return this.bias.value;
     const sum = this.biasSum.take([GATES * this.units], this.dtype);
@@ -80,6 +80,7 @@ export class GRU extends Recurrent {
     return sum;
   }
 
+  /** @internal */
   protected override forwardSteps(
     sequences: Sequences,
     projections: Tensor,
@@ -105,6 +106,7 @@ export class GRU extends Recurrent {
     this.saved = { gates, before, inner };
   }
 
+  /** @internal */
   protected override backwardSteps(
     sequences: Sequences,
     dLast: Tensor | undefined,
@@ -128,6 +130,7 @@ export class GRU extends Recurrent {
     this.dInner = dInner;
   }
 
+  /** @internal */
   protected override addRecurrentGradients(dGates: Tensor, live: readonly Range[]): void {
     const { units, recurrentBias, dInner } = this;
     const { before, inner } = this.saved as Saved;

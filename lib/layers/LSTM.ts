@@ -42,6 +42,7 @@ export class LSTM extends Recurrent {
     this.bias.value.data.fill(1, units, 2 * units);
   }
 
+  /** @internal */
   protected override forwardSteps(
     sequences: Sequences,
     projections: Tensor,
@@ -67,6 +68,7 @@ export class LSTM extends Recurrent {
     this.saved = { gates, cells, before };
   }
 
+  /** @internal */
   protected override backwardSteps(
     sequences: Sequences,
     dLast: Tensor | undefined,
@@ -86,6 +88,7 @@ export class LSTM extends Recurrent {
     this.runSteps("lstmBackward", sequences, args, kernels(this.dtype).lstmScratch);
   }
 
+  /** @internal */
   protected override addRecurrentGradients(dGates: Tensor, live: readonly Range[]): void {
     const { before } = this.saved as NonNullable<typeof this.saved>;
     accumulateOver(this.recurrentWeight, live, (into, part, add) =>

@@ -76,7 +76,7 @@ export class Linear extends Module {
     return this.compute(x, false);
   }
 
-  /** max(0, x W + b), the activation in the same pass as the bias; see `Rectified`. */
+  /** max(0, x W + b), the activation in the same pass as the bias; see `Rectified`. @internal */
   forwardRectified(x: Tensor): Tensor {
     return this.compute(x, true);
   }

@@ -61,7 +61,7 @@ export class Parameter {
     return { into: this.gradient, add };
   }
 
-  /** For `backwardParameters`: the gradient to add, to be computed when it is needed. */
+  /** For `backwardParameters`: the gradient to add, to be computed when it is needed. @internal */
   defer(pending: PendingGradient): void {
     if (this.cleared && !this.pending) {
       this.pending = pending;
@@ -71,7 +71,7 @@ export class Parameter {
     }
   }
 
-  /** Computes what was deferred. A layer calls it before it forgets what the gradient is made of. */
+  /** Computes what was deferred. A layer calls it before it forgets what the gradient is made of. @internal */
   settle(): void {
     const { pending } = this;
     if (!pending) return;
@@ -80,7 +80,10 @@ export class Parameter {
     pending.write(into, add);
   }
 
-  /** w ← w − rate · (grad + decay · w), if the gradient is deferred; else nothing is done and false returned. */
+  /**
+   * w ← w − rate · (grad + decay · w), if the gradient is deferred; else nothing is done and false returned.
+   * @internal
+   */
   descend(rate: number, decay: number): boolean {
     this.pending?.descend(this.value, rate, decay);
     return this.pending !== undefined;

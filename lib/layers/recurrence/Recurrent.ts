@@ -60,13 +60,13 @@ export abstract class Recurrent extends Module {
   readonly bias: Parameter;
   /** The dtype of x, y and the parameters. */
   protected readonly dtype: DType;
-  /** How many blocks of H columns W and U have. */
+  /** How many blocks of H columns W and U have. @internal */
   protected readonly gates: number;
-  /** h before each step, [S, H]; after it, [S, H], where it is returned. */
+  /** h before each step, [S, H]; after it, [S, H], where it is returned. @internal */
   protected readonly before: RowScratch = new RowScratch();
-  /** Those of the distinct tokens of the last sequences that the gradient has reached. */
+  /** Those of the distinct tokens of the last sequences that the gradient has reached. @internal */
   readonly live: LiveTokens = new LiveTokens();
-  /** From which of its steps on each sequence has a gradient, [N]. */
+  /** From which of its steps on each sequence has a gradient, [N]. @internal */
   protected firsts: Int32Array = allocateInt32(0);
   private readonly last = new Scratch();
   private readonly projections = new RowScratch();
@@ -99,7 +99,7 @@ export abstract class Recurrent extends Module {
     initialize(where, this.recurrentWeight.value, "orthogonal", units, columns, random);
   }
 
-  /** Takes the sequences through time: writes last [N, H] and, where it is wanted, after [S, H]. */
+  /** Takes the sequences through time: writes last [N, H] and, where it is wanted, after [S, H]. @internal */
   protected abstract forwardSteps(
     sequences: Sequences,
     projections: Tensor,
@@ -107,7 +107,10 @@ export abstract class Recurrent extends Module {
     after: Tensor | undefined,
   ): void;
 
-  /** Takes dLast [N, H] or dAfter [S, H] back through time: raises `firsts` where it fades, and writes dGates [S, gates · H] from there on. */
+  /**
+   * Takes dLast [N, H] or dAfter [S, H] back through time: raises `firsts` where it fades, and writes dGates [S, gates · H] from there on.
+   * @internal
+   */
   protected abstract backwardSteps(
     sequences: Sequences,
     dLast: Tensor | undefined,
@@ -115,10 +118,10 @@ export abstract class Recurrent extends Module {
     dGates: Tensor,
   ): void;
 
-  /** Adds dU, and what else `backwardSteps` has the gradient of. */
+  /** Adds dU, and what else `backwardSteps` has the gradient of. @internal */
   protected abstract addRecurrentGradients(dGates: Tensor, live: readonly Range[]): void;
 
-  /** What is added to xW: b, and what else does not change from step to step. */
+  /** What is added to xW: b, and what else does not change from step to step. @internal */
   protected projectionBias(): Tensor {
     return this.bias.value;
   }
@@ -133,7 +136,7 @@ export abstract class Recurrent extends Module {
     return y;
   }
 
-  /** Writes y: the last states [N, H], or with returnSequences all of them. For `EmbeddedRecurrent`. */
+  /** Writes y: the last states [N, H], or with returnSequences all of them. For `EmbeddedRecurrent`. @internal */
   forwardSequences(sequences: Sequences, y: Tensor): void {
     this.rememberPass(sequences.rows, y);
     this.compute(sequences, y);
@@ -170,6 +173,7 @@ export abstract class Recurrent extends Module {
   /**
    * Writes the gradient of the rows of the last sequences, [R, D]; if they are distinct tokens, of those in `live`, one
    * behind the other.
+   * @internal
    */
   rowGradients(dProjections: Tensor, ranges: readonly Range[], dRows: Tensor): void {
     dRows.data.fill(0);
@@ -179,7 +183,7 @@ export abstract class Recurrent extends Module {
     }
   }
 
-  /** Adds the gradients of the parameters and returns that of the projections, which stands in those rows. */
+  /** Adds the gradients of the parameters and returns that of the projections, which stands in those rows. @internal */
   addGradients(dy: Tensor): { dProjections: Tensor; ranges: readonly Range[] } {
     this.recallPass(dy);
     const sequences = this.sequences as Sequences;
@@ -223,7 +227,10 @@ export abstract class Recurrent extends Module {
     return { rows: liveRows, dProjections: sums, ranges: count > 0 ? [[0, count]] : [] };
   }
 
-  /** Runs a kernel over the sequences, dealt to blocks: one a thread, or more where they would be too long. */
+  /**
+   * Runs a kernel over the sequences, dealt to blocks: one a thread, or more where they would be too long.
+   * @internal
+   */
   protected runSteps(
     name: StepKernel,
     { order, starts, steps }: Sequences,
@@ -243,7 +250,7 @@ export abstract class Recurrent extends Module {
     );
   }
 
-  /** Columns [first, first + gates · H) of U, packed for the kernels; transposed for the way back. */
+  /** Columns [first, first + gates · H) of U, packed for the kernels; transposed for the way back. @internal */
   protected pack(scratch: Scratch, firstGate: number, gates: number, transposed: boolean): number {
     const { dtype, units } = this;
     const kernel = kernels(dtype);
