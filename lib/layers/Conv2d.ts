@@ -1,11 +1,11 @@
-import { checkCounts } from "../checks";
-import { ShapeError } from "../errors";
+import { checkCounts, inWords } from "../checks";
+import { ArgumentError, ShapeError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import type { RandomState } from "../tensor/RandomState";
 import { formatShape, type Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
 import { Convolution } from "./convolution/Convolution";
-import { type Init, initialize } from "./init";
+import { checkLayerOptions, type Init, initialize } from "./init";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
 
@@ -68,6 +68,16 @@ export class Conv2d extends Module {
     options: Conv2dOptions,
   ) {
     super();
+    if (!(typeof kernelSize === "number" || (Array.isArray(kernelSize) && kernelSize.length === 2))) {
+      const got = inWords(kernelSize);
+      throw new ArgumentError("Conv2d", `kernelSize must be a number or a pair such as [3, 3], got ${got}`);
+    }
+    const names = ["random", "stride", "padding", "init", "biasInit", "dtype"];
+    checkLayerOptions("Conv2d", options, names, [
+      inChannels,
+      outChannels,
+      ...[kernelSize].flat().slice(0, 1),
+    ]);
     const { random, stride = 1, padding = 0, init = "kaimingNormal", biasInit = "zeros" } = options;
     const { dtype = "float32" } = options;
     const [rows, columns] = typeof kernelSize === "number" ? [kernelSize, kernelSize] : kernelSize;

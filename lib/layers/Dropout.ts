@@ -1,8 +1,10 @@
+import { inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { run } from "../kernels/run";
 import type { RandomState } from "../tensor/RandomState";
 import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
+import { checkLayerOptions } from "./init";
 import { Module } from "./Module";
 
 /** How a `Dropout` draws. */
@@ -32,11 +34,13 @@ export class Dropout extends Module {
   /** Of the mask of the last `forward`; none if nothing was dropped. */
   private key: DropoutKey | undefined;
 
-  constructor(p: number, { random }: DropoutOptions) {
+  constructor(p: number, options: DropoutOptions) {
     super();
-    if (!(p >= 0 && p < 1)) throw new ArgumentError("Dropout", `p must be in [0, 1), got ${p}`);
+    if (!(typeof p === "number" && p >= 0 && p < 1))
+      throw new ArgumentError("Dropout", `p must be in [0, 1), got ${inWords(p)}`);
+    checkLayerOptions("Dropout", options, ["random"], [p]);
     this.p = p;
-    this.random = random;
+    this.random = options.random;
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,3 +1,4 @@
+import { checkCounts, checkFlags } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import { allocateInt32 } from "../kernels/memory";
@@ -5,7 +6,8 @@ import { run } from "../kernels/run";
 import type { RandomState } from "../tensor/RandomState";
 import { RowScratch } from "../tensor/Scratch";
 import { formatShape, type Shape, sameShape } from "../tensor/shape";
-import { checkDType, Tensor } from "../tensor/Tensor";
+import { checkDType, checkTensor, Tensor } from "../tensor/Tensor";
+import { checkLayerOptions } from "./init";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
 import { DistinctTokens } from "./tokens/DistinctTokens";
@@ -13,8 +15,8 @@ import { LiveTokens } from "./tokens/LiveTokens";
 
 /** How an `Embedding` begins. */
 export interface EmbeddingOptions {
-  /** The stream the vectors are drawn from. */
-  readonly random: RandomState;
+  /** The stream the vectors are drawn from; not needed where the weights are given. */
+  readonly random?: RandomState;
   /** The vectors to begin with, [dictSize, dimension], copied (default: drawn from U(−0.05, 0.05), as in Keras). */
   readonly weights?: Tensor;
   /** Whether the vectors are learned (default: true). */
@@ -59,13 +61,11 @@ export class Embedding extends Module {
 
   constructor(dictSize: number, dimension: number, options: EmbeddingOptions) {
     super();
-    if (!(Number.isInteger(dictSize) && dictSize > 0 && Number.isInteger(dimension) && dimension > 0)) {
-      throw new ArgumentError(
-        "Embedding",
-        `dictSize and dimension must be whole numbers > 0, got ${dictSize} and ${dimension}`,
-      );
-    }
+    checkCounts("Embedding", { dictSize, dimension });
+    const names = ["random", "weights", "trainable", "maskZero", "dtype"];
+    checkLayerOptions("Embedding", options, names, [dictSize, dimension], options?.weights === undefined);
     const { random, weights, trainable = true, maskZero = false, dtype = "float32" } = options;
+    checkFlags("Embedding", { trainable, maskZero });
     const shape = [dictSize, dimension];
     this.dictSize = dictSize;
     this.dimension = dimension;
@@ -73,10 +73,11 @@ export class Embedding extends Module {
     this.weight = new Parameter("weight", shape, dtype);
     this.weight.frozen = !trainable;
     this.distinct = new DistinctTokens(dictSize);
-    if (!weights) {
-      random.fillUniform(this.weight.value.data, -0.05, 0.05);
+    if (weights === undefined) {
+      random?.fillUniform(this.weight.value.data, -0.05, 0.05);
       return;
     }
+    checkTensor("Embedding", "weights", weights);
     if (!sameShape(weights.shape, shape)) {
       throw new ShapeError(
         "Embedding",

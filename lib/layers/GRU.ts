@@ -1,3 +1,4 @@
+import { inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { kernels } from "../kernels/load";
 import { transposedColumnsInto } from "../tensor/matmul";
@@ -63,10 +64,10 @@ export class GRU extends Recurrent {
   private saved: Saved | undefined;
 
   constructor(inputSize: number, units: number, options: GRUOptions) {
-    super(inputSize, units, GATES, options);
+    super(inputSize, units, GATES, options, ["reset"]);
     const { reset = "before" } = options;
     if (reset !== "before" && reset !== "after")
-      throw new ArgumentError("GRU", `reset must be "before" or "after", got ${JSON.stringify(reset)}`);
+      throw new ArgumentError("GRU", `reset must be "before" or "after", got ${inWords(reset)}`);
     this.reset = reset;
     if (reset === "after") this.recurrentBias = new Parameter("bias", [GATES * units], this.dtype);
   }

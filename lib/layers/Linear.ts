@@ -1,4 +1,5 @@
-import { ArgumentError, ShapeError } from "../errors";
+import { checkCounts } from "../checks";
+import { ShapeError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import { run } from "../kernels/run";
 import { matmulInto } from "../tensor/matmul";
@@ -6,7 +7,7 @@ import { NonZeros } from "../tensor/NonZeros";
 import type { RandomState } from "../tensor/RandomState";
 import { formatShape, type Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
-import { type Init, initialize } from "./init";
+import { checkLayerOptions, type Init, initialize } from "./init";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
 
@@ -54,14 +55,8 @@ export class Linear extends Module {
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions) {
     super();
-    if (
-      !(Number.isInteger(inFeatures) && inFeatures > 0 && Number.isInteger(outFeatures) && outFeatures > 0)
-    ) {
-      throw new ArgumentError(
-        "Linear",
-        `inFeatures and outFeatures must be whole numbers > 0, got ${inFeatures} and ${outFeatures}`,
-      );
-    }
+    checkCounts("Linear", { inFeatures, outFeatures });
+    checkLayerOptions("Linear", options, ["random", "init", "biasInit", "dtype"], [inFeatures, outFeatures]);
     const { random, init = "kaimingNormal", biasInit = "zeros", dtype = "float32" } = options;
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;

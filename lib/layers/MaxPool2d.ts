@@ -1,4 +1,5 @@
-import { ArgumentError, ShapeError } from "../errors";
+import { checkCounts, checkOptions } from "../checks";
+import { ShapeError } from "../errors";
 import { allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
 import { Scratch } from "../tensor/Scratch";
@@ -29,12 +30,11 @@ export class MaxPool2d extends Module {
   private readonly places = new Scratch();
   private readonly geometry: Int32Array = allocateInt32(7);
 
-  constructor(size: number, { stride = size }: MaxPool2dOptions = {}) {
+  constructor(size: number, options: MaxPool2dOptions = {}) {
     super();
-    if (!(Number.isInteger(size) && size > 0 && Number.isInteger(stride) && stride > 0)) {
-      const got = `got ${size} and ${stride}`;
-      throw new ArgumentError("MaxPool2d", `size and stride must be whole numbers > 0, ${got}`);
-    }
+    checkOptions("MaxPool2d", options, ["stride"]);
+    const { stride = size } = options;
+    checkCounts("MaxPool2d", { size, stride });
     this.size = size;
     this.stride = stride;
   }

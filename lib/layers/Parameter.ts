@@ -1,3 +1,5 @@
+import { inWords } from "../checks";
+import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import type { Shape } from "../tensor/shape";
 import { Tensor } from "../tensor/Tensor";
@@ -29,6 +31,8 @@ export class Parameter {
   private written = false;
 
   constructor(kind: "weight" | "bias", shape: Shape, dtype: DType) {
+    if (kind !== "weight" && kind !== "bias")
+      throw new ArgumentError("Parameter", `kind must be "weight" or "bias", got ${inWords(kind)}`);
     this.kind = kind;
     this.value = Tensor.zeros(shape, dtype);
     this.gradient = Tensor.zeros(shape, dtype);

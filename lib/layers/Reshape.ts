@@ -1,5 +1,6 @@
-import { ShapeError } from "../errors";
-import { formatShape, type Shape, sizeOf } from "../tensor/shape";
+import { inWords } from "../checks";
+import { ArgumentError, ShapeError } from "../errors";
+import { checkShape, formatShape, type Shape, sizeOf } from "../tensor/shape";
 import { View } from "./View";
 
 /**
@@ -15,6 +16,11 @@ export class Reshape extends View {
 
   constructor(sample: Shape) {
     super();
+    if (!Array.isArray(sample)) {
+      const problem = `sample must be a shape such as [28, 28, 1], got ${inWords(sample)}`;
+      throw new ArgumentError("Reshape", problem);
+    }
+    checkShape("Reshape", sample);
     this.sample = [...sample];
   }
 

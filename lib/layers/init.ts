@@ -1,7 +1,8 @@
+import { checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
-import type { FloatArray } from "../kernels/Kernels";
-import type { RandomState } from "../tensor/RandomState";
-import type { Tensor } from "../tensor/Tensor";
+import type { DType, FloatArray } from "../kernels/Kernels";
+import { RandomState } from "../tensor/RandomState";
+import { checkDTypeName, type Tensor } from "../tensor/Tensor";
 import { fillOrthogonal } from "./orthogonal";
 
 /**
@@ -39,6 +40,35 @@ const RULES: Readonly<Record<Init, Fill>> = {
   orthogonal: fillOrthogonal,
 };
 
+/** The options that most layers have. */
+interface LayerOptions {
+  readonly random?: RandomState;
+  readonly dtype?: DType;
+}
+
+/**
+ * Checks what a layer begins with: `Linear: random must be a RandomState, got none; write new Linear(2, 3, …)`.
+ * @param names the options that there are.
+ * @param before what the constructor takes before them, for the error.
+ * @param isDrawn whether it draws (default: true).
+ * @throws ArgumentError from `where` if the options are no object of these names, random no stream or the dtype none.
+ */
+export function checkLayerOptions(
+  where: string,
+  options: LayerOptions | undefined,
+  names: readonly string[],
+  before: readonly unknown[],
+  isDrawn = true,
+): void {
+  if (options !== undefined) checkOptions(where, options, names);
+  const { random, dtype = "float32" } = options ?? {};
+  checkDTypeName(where, dtype);
+  if (random instanceof RandomState || (random === undefined && !isDrawn)) return;
+  const call = `new ${where}(${[...before.map(inWords), "{ random: new RandomState(1) }"].join(", ")})`;
+  const got = random === undefined ? "none" : inWords(random);
+  throw new ArgumentError(where, `random must be a RandomState, got ${got}; write ${call}`);
+}
+
 /**
  * Fills a tensor by the rule, drawing in row-major order, as `scale * random.randn(fanIn, fanOut)` does in NumPy.
  * @throws ArgumentError from `where` if there is no such rule.
@@ -53,7 +83,7 @@ export function initialize(
 ): void {
   if (!Object.hasOwn(RULES, init)) {
     const rules = Object.keys(RULES).join(", ");
-    throw new ArgumentError(where, `an initialisation must be one of ${rules}, got ${JSON.stringify(init)}`);
+    throw new ArgumentError(where, `an initialisation must be one of ${rules}, got ${inWords(init)}`);
   }
   RULES[init](tensor.data, random, fanIn, fanOut);
 }

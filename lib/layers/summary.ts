@@ -1,13 +1,22 @@
+import { inWords } from "../checks";
+import { ArgumentError } from "../errors";
 import type { Shape } from "../tensor/shape";
-import type { Module } from "./Module";
+import { Module } from "./Module";
 import { Sequential } from "./Sequential";
 
 /**
  * A table of the layers, their output shapes and numbers of parameters, as Keras prints it.
  * @param inputShape the shape of one sample, without the batch axis.
- * @throws ShapeError where a layer does not fit the one before it.
+ * @throws ArgumentError if there is no model or no shape; ShapeError where a layer does not fit the one before it.
  */
 export function summary(model: Module, inputShape: Shape): string {
+  if (!(model instanceof Module)) {
+    throw new ArgumentError("summary", `model must be a layer or a network, got ${inWords(model)}`);
+  }
+  if (!Array.isArray(inputShape)) {
+    const problem = `inputShape must be the shape of one sample, such as [784], got ${inWords(inputShape)}`;
+    throw new ArgumentError("summary", problem);
+  }
   const layers = model instanceof Sequential ? model.layers : [model];
   const rows: string[][] = [["Layer", "Output shape", "Parameters"]];
   let shape: Shape = [1, ...inputShape];

@@ -1,8 +1,9 @@
+import { checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { FloatArray } from "../kernels/Kernels";
-import type { Module } from "../layers/Module";
+import { Module } from "../layers/Module";
 import type { Loss, Targets } from "../losses/Loss";
-import type { Tensor } from "../tensor/Tensor";
+import { checkTensor, type Tensor } from "../tensor/Tensor";
 
 /** The two gradients of one tensor, side by side. */
 export interface GradCheckRow {
@@ -39,7 +40,15 @@ export function gradCheck(
   targets: Targets,
   options: GradCheckOptions,
 ): GradCheckRow[] {
+  if (!(model instanceof Module))
+    throw new ArgumentError("gradCheck", `model must be a layer or a network, got ${inWords(model)}`);
+  checkTensor("gradCheck", "x", x);
+  checkOptions("gradCheck", options, ["loss", "h"]);
   const { loss, h = 1e-5 } = options;
+  if (typeof loss?.forward !== "function")
+    throw new ArgumentError("gradCheck", `loss must be a loss, got ${inWords(loss)}`);
+  if (!(typeof h === "number" && h > 0 && Number.isFinite(h)))
+    throw new ArgumentError("gradCheck", `h must be a finite number > 0, got ${inWords(h)}`);
   if (x.dtype !== "float64") throw new ArgumentError("gradCheck", `x must be float64, got ${x.dtype}`);
   const evaluate = (): number => loss.forward(model.forward(x), targets);
   model.zeroGrad();

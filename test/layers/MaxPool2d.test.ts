@@ -93,7 +93,7 @@ test("MaxPool2d refuses what does not fit", () => {
     [1.5, 1],
   ] as const) {
     expect(() => new MaxPool2d(size, { stride })).toThrow(
-      new ArgumentError("MaxPool2d", `size and stride must be whole numbers > 0, got ${size} and ${stride}`),
+      /^MaxPool2d: (size|stride) must be a whole number > 0, got (0|1.5)$/,
     );
   }
   const pool = new MaxPool2d(2);

@@ -218,10 +218,10 @@ describe("errors", () => {
 
   test("of lengths and of the form", () => {
     expect(() => new LSTM(0, 4, { random })).toThrow(
-      new ArgumentError("LSTM", "inputSize and units must be whole numbers > 0, got 0 and 4"),
+      new ArgumentError("LSTM", "inputSize must be a whole number > 0, got 0"),
     );
     expect(() => new GRU(3, 1.5, { random })).toThrow(
-      new ArgumentError("GRU", "inputSize and units must be whole numbers > 0, got 3 and 1.5"),
+      new ArgumentError("GRU", "units must be a whole number > 0, got 1.5"),
     );
     expect(() => new GRU(3, 4, { random, reset: "never" as "before" })).toThrow(
       new ArgumentError("GRU", 'reset must be "before" or "after", got "never"'),

@@ -1,4 +1,5 @@
-import { ArgumentError, ShapeError } from "../../errors";
+import { checkCounts, checkFlags } from "../../checks";
+import { ShapeError } from "../../errors";
 import { bytesOf, type DType } from "../../kernels/Kernels";
 import { kernels } from "../../kernels/load";
 import { allocateInt32 } from "../../kernels/memory";
@@ -10,7 +11,7 @@ import { rowRange } from "../../tensor/rowRange";
 import { RowScratch, Scratch } from "../../tensor/Scratch";
 import { formatShape, type Shape } from "../../tensor/shape";
 import type { Tensor } from "../../tensor/Tensor";
-import { initialize } from "../init";
+import { checkLayerOptions, initialize } from "../init";
 import { Module } from "../Module";
 import { Parameter } from "../Parameter";
 import { LiveTokens } from "../tokens/LiveTokens";
@@ -76,16 +77,21 @@ export abstract class Recurrent extends Module {
   private readonly equal = new EqualSequences();
   private sequences: Sequences | undefined;
 
-  constructor(inputSize: number, units: number, gates: number, options: RecurrentOptions) {
+  /** `more` are the names of what else may be in the options. */
+  constructor(
+    inputSize: number,
+    units: number,
+    gates: number,
+    options: RecurrentOptions,
+    more: readonly string[] = [],
+  ) {
     super();
     const where = new.target.name;
-    if (!(Number.isInteger(inputSize) && inputSize > 0 && Number.isInteger(units) && units > 0)) {
-      throw new ArgumentError(
-        where,
-        `inputSize and units must be whole numbers > 0, got ${inputSize} and ${units}`,
-      );
-    }
+    checkCounts(where, { inputSize, units });
+    const names = ["random", "returnSequences", "dtype", ...more];
+    checkLayerOptions(where, options, names, [inputSize, units]);
     const { random, returnSequences = false, dtype = "float32" } = options;
+    checkFlags(where, { returnSequences });
     this.inputSize = inputSize;
     this.units = units;
     this.gates = gates;
