@@ -24,6 +24,14 @@ export function checkPath(where: string, path: unknown, name = "path"): asserts 
   throw new ArgumentError(where, `${name} must be a text such as "models/x", got ${inWords(path)}`);
 }
 
+/** @throws ArgumentError from `where` unless every value, by its name, is an array, of whatever type. */
+export function checkLists(where: string, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value)) continue;
+    throw new ArgumentError(where, `${name} must be a list of numbers, got ${inWords(value)}`);
+  }
+}
+
 /**
  * Refuses options that nobody reads: `SGD: unknown option "lr"; did you mean learningRate? The options are …`.
  * @throws ArgumentError from `where` unless `options` is an object literal with no other names than `names`.

@@ -1,4 +1,4 @@
-import { checkCounts, checkFlags, checkOptions, inWords } from "../checks";
+import { checkCounts, checkFlags, checkLists, checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import { RandomState } from "../tensor/RandomState";
@@ -137,6 +137,7 @@ export class DataLoader implements Iterable<Batch> {
         "epochStart must be given where samples are shuffled, got none",
       );
     }
+    if (epochStart) RandomState.fromState(epochStart);
     this.resumed = { batch, start: epochStart };
   }
 
@@ -173,13 +174,17 @@ export class DataLoader implements Iterable<Batch> {
    */
   pick(indices: ArrayLike<number>): Batch {
     const { count } = this.dataset;
+    checkLists("DataLoader.pick", { indices });
     if (indices.length > this.batchSize) {
       throw new ArgumentError("DataLoader.pick", `at most ${this.batchSize} samples, got ${indices.length}`);
     }
     for (let i = 0; i < indices.length; i++) {
       const index = indices[i];
       if (!(Number.isInteger(index) && index >= 0 && index < count)) {
-        throw new ArgumentError("DataLoader.pick", `indices must be 0 to ${count - 1}, got ${index}`);
+        throw new ArgumentError(
+          "DataLoader.pick",
+          `indices must be 0 to ${count - 1}, got ${inWords(index)}`,
+        );
       }
     }
     const picked = Int32Array.from(indices);

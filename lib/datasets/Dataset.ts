@@ -1,4 +1,4 @@
-import { checkCounts, inWords } from "../checks";
+import { checkCounts, checkLists, inWords } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { formatShape, sizeOf } from "../tensor/shape";
 
@@ -83,9 +83,7 @@ export function checkLabel(where: string, { name, classes }: Dataset, label: num
  */
 export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
   checkDataset(dataset, "subset");
-  if (typeof indices !== "object" || !Number.isInteger(indices?.length)) {
-    throw new ArgumentError("subset", `indices must be a list of numbers, got ${inWords(indices)}`);
-  }
+  checkLists("subset", { indices });
   const size = sampleSize(dataset);
   const count = indices.length;
   const inputs = viewLike(dataset.inputs, new ArrayBuffer(count * size * dataset.inputs.BYTES_PER_ELEMENT));
@@ -125,9 +123,7 @@ export function take(dataset: Dataset, n: number): Dataset {
  */
 export function split(dataset: Dataset, sizes: readonly number[]): Dataset[] {
   checkDataset(dataset, "split");
-  if (!Array.isArray(sizes)) {
-    throw new ArgumentError("split", `sizes must be a list of numbers, got ${inWords(sizes)}`);
-  }
+  checkLists("split", { sizes });
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== dataset.count || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
     const problem = `sizes must be positive and add up to ${dataset.count}, got [${sizes.join(", ")}]`;

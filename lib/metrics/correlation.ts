@@ -1,3 +1,4 @@
+import { checkLists } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 
 /**
@@ -6,6 +7,7 @@ import { ArgumentError, ShapeError } from "../errors";
  * @throws ArgumentError for fewer than two pairs; ShapeError if x and y differ in length.
  */
 export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  checkLists("correlation", { x, y });
   const n = x.length;
   if (y.length !== n)
     throw new ShapeError("correlation", `y must have ${n} values, as x has, got ${y.length}`);

@@ -1,3 +1,4 @@
+import { checkLists } from "../checks";
 import { ArgumentError } from "../errors";
 
 /** What several runs of the same thing gave. */
@@ -23,6 +24,7 @@ export interface Spread {
  * @throws ArgumentError without values, or if one is not finite.
  */
 export function spreadOf(values: ArrayLike<number>): Spread {
+  checkLists("spreadOf", { values });
   const sorted = Float64Array.from(values).sort();
   const count = sorted.length;
   if (count === 0) throw new ArgumentError("spreadOf", "values must hold at least one value, got none");

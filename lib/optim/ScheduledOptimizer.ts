@@ -3,7 +3,7 @@ import { ArgumentError } from "../errors";
 import { Parameter } from "../layers/Parameter";
 import type { Tensor } from "../tensor/Tensor";
 import type { Optimizer } from "./Optimizer";
-import { ConstantScheduler, checkRate, type EpochScores, type Scheduler } from "./Scheduler";
+import { ConstantScheduler, checkRate, type EpochScores, isScheduler, type Scheduler } from "./Scheduler";
 
 /** The constants that all optimisers have. */
 export interface ScheduledOptions {
@@ -121,8 +121,4 @@ function describe(scheduler: Scheduler): object {
     isScheduler(value) ? describe(value) : value,
   ]);
   return { kind: scheduler.constructor.name, ...Object.fromEntries(constants) };
-}
-
-function isScheduler(value: unknown): value is Scheduler {
-  return typeof (value as Partial<Scheduler> | null)?.rate === "function";
 }

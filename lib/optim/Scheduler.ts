@@ -45,3 +45,8 @@ export function checkRate(where: string, rate: number): void {
     throw new ArgumentError(where, `the learning rate must be a finite number ≥ 0, got ${inWords(rate)}`);
   }
 }
+
+/** Whether it is a schedule, and no number. */
+export function isScheduler(value: unknown): value is Scheduler {
+  return typeof (value as Partial<Scheduler> | null)?.rate === "function";
+}

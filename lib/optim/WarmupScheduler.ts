@@ -1,6 +1,6 @@
 import { checkCounts, checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
-import { ConstantScheduler, type EpochScores, type Scheduler } from "./Scheduler";
+import { ConstantScheduler, checkRate, type EpochScores, isScheduler, type Scheduler } from "./Scheduler";
 
 /** The constants of a `WarmupScheduler`. */
 export interface WarmupSchedulerOptions {
@@ -15,7 +15,7 @@ export interface WarmupSchedulerOptions {
 /**
  * A linear rise before another schedule (Goyal et al. 2017): ηₜ = η₀ (f + (1 − f) (t + 1) / (W + 1)) for t < W steps, η₀
  * being the schedule's first rate and f `from`; then the schedule, counted from its own step 0.
- * @throws ArgumentError unless steps is a whole number > 0 and from is in [0, 1].
+ * @throws ArgumentError unless steps is a whole number > 0 and from is in [0, 1], or if after is neither a rate ≥ 0 nor a schedule.
  */
 export class WarmupScheduler implements Scheduler {
   readonly steps: number;
@@ -28,8 +28,9 @@ export class WarmupScheduler implements Scheduler {
     checkCounts("WarmupScheduler", { steps });
     if (!(from >= 0 && from <= 1))
       throw new ArgumentError("WarmupScheduler", `from must be in [0, 1], got ${from}`);
+    if (!isScheduler(after)) checkRate("WarmupScheduler", after);
     this.steps = steps;
-    this.after = typeof after === "number" ? new ConstantScheduler(after) : after;
+    this.after = isScheduler(after) ? after : new ConstantScheduler(after);
     this.from = from;
   }
 

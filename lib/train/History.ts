@@ -1,3 +1,4 @@
+import { checkLists } from "../checks";
 import { ArgumentError } from "../errors";
 
 /** What one epoch of training left behind. */
@@ -28,6 +29,7 @@ export class History {
   bestEpoch: number | undefined;
 
   constructor(epochs: readonly EpochRecord[] = []) {
+    checkLists("History", { epochs });
     this.epochs = [...epochs];
   }
 

@@ -40,8 +40,8 @@ import { Training } from "./Training";
  * console.log(history.last.validationAccuracy > 0.9); // true
  */
 export async function fit(model: Module, options: FitOptions): Promise<History> {
-  const { train, epochs, checkpoint, signal, onStep, onEpoch } = options;
   checkFit(model, options);
+  const { train, epochs, checkpoint, signal, onStep, onEpoch } = options;
   const release = hold(model, options);
   const training = new Training(model, options);
   const { history } = training;

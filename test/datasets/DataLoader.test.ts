@@ -443,6 +443,11 @@ describe("pick", () => {
   });
 
   test("refuses too many samples, and ones that are not there", () => {
+    for (const indices of [undefined, 3, "ab"]) {
+      expect(() => loader.pick(indices as unknown as number[])).toThrow(
+        "DataLoader.pick: indices must be a list of numbers, got",
+      );
+    }
     expect(() => loader.pick([0, 1, 2, 3, 4])).toThrow(
       new ArgumentError("DataLoader.pick", "at most 4 samples, got 5"),
     );

@@ -431,6 +431,9 @@ describe("fit refuses", () => {
       'unknown option "validationData"; did you mean validation? The options are loss, optimizer, train, ' +
         "validation, epochs, clipNorm, earlyStopping, checkpoint, signal, onStep, onEpoch",
     );
+    await expect(fitModel(model, undefined as unknown as FitOptions)).rejects.toThrow(
+      "fit: options must be an object of { loss,",
+    );
     await refused({}, "model must be a layer or a Sequential, got an array of 1; write fit(model, …)", [
       model,
     ]);
