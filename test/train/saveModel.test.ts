@@ -126,7 +126,7 @@ describe("PyTorch's weights", () => {
     // x Wᵀ + b by hand: [1·1 + 2·2 + 5, 3·1 + 4·2 + 6] = [10, 17], then [1·10 + 2·17 + 7, …].
     expect(model.forward(Tensor.from([[1, 2]])).toArray()).toEqual([[51, 106, 161]]);
     expect(() => loadModel(build(), path, { layout: "scratch-nn" })).toThrow(
-      new FileError(path, "2.weight must be [2, 3], got [3, 2]"),
+      new FileError(path, "expected 2.weight to be [2, 3], got [3, 2]"),
     );
   });
 
@@ -210,11 +210,11 @@ describe("a file is refused, and the model left as it was,", () => {
   });
 
   test("if it is of other sizes", () => {
-    refused(network(2, { hidden: 16 }), path, "0.weight must be [5, 16], got [5, 17]");
+    refused(network(2, { hidden: 16 }), path, "expected 0.weight to be [5, 16], got [5, 17]");
   });
 
   test("if it is of another dtype", () => {
-    refused(network(2, { dtype: "float64" }), path, "0.weight must be float64, got float32");
+    refused(network(2, { dtype: "float64" }), path, "expected 0.weight to be float64, got float32");
   });
 
   test("if a parameter is missing, or one too many", () => {
@@ -223,7 +223,7 @@ describe("a file is refused, and the model left as it was,", () => {
     const bias = tensors.get("2.bias")!;
     tensors.delete("2.bias");
     writeFileSync(changed, encodeSafetensors(tensors, metadata));
-    refused(network(2), changed, "2.bias is missing");
+    refused(network(2), changed, "expected a tensor 2.bias, got none");
     tensors.set("2.bias", bias).set("3.bias", bias);
     writeFileSync(changed, encodeSafetensors(tensors, metadata));
     refused(network(2), changed, "the model has no parameter 3.bias");

@@ -27,13 +27,13 @@ export function fittingTensor(
   tensors: ReadonlyMap<string, StoredTensor>,
 ): StoredTensor {
   const tensor = tensors.get(name);
-  if (!tensor) throw new FileError(path, `${name} is missing`);
+  if (!tensor) throw new FileError(path, `expected a tensor ${name}, got none`);
   if (tensor.dtype !== like.dtype) {
-    throw new FileError(path, `${name} must be ${like.dtype}, got ${tensor.dtype}`);
+    throw new FileError(path, `expected ${name} to be ${like.dtype}, got ${tensor.dtype}`);
   }
   if (!sameShape(tensor.shape, like.shape)) {
     const [shape, got] = [like.shape, tensor.shape].map(formatShape);
-    throw new FileError(path, `${name} must be ${shape}, got ${got}`);
+    throw new FileError(path, `expected ${name} to be ${shape}, got ${got}`);
   }
   return tensor;
 }
