@@ -18,7 +18,8 @@ export class LabServer {
     notebook: string,
     environment: Record<string, string>,
   ): Promise<LabServer> {
-    const server = new LabServer(root, notebook, environment, await freePort());
+    const python = await virtualEnvironment(root, console.log, new AbortController().signal);
+    const server = new LabServer(root, notebook, environment, python, await freePort());
     for (let waited = 0; waited < startSeconds; waited++) {
       if (await server.get("status").catch(() => undefined)) return server;
       await sleep(1000);
@@ -27,14 +28,19 @@ export class LabServer {
     throw new Error(`JupyterLab did not answer in ${startSeconds} s`);
   }
 
-  private constructor(root: string, notebook: string, environment: Record<string, string>, port: number) {
+  private constructor(
+    root: string,
+    notebook: string,
+    environment: Record<string, string>,
+    python: string,
+    port: number,
+  ) {
     this.url = `http://127.0.0.1:${port}`;
     this.token = "check";
     const options = ["--no-browser", "--ServerApp.port_retries=0", "--ContentsManager.allow_hidden=True"];
-    if (process.getuid?.() === 0) options.push("--allow-root");
     const identity = [`--ServerApp.port=${port}`, `--IdentityProvider.token=${this.token}`];
     const lab = labCommand(root, [...options, ...identity, notebook]);
-    this.#process = spawn(virtualEnvironment(root, console.log), lab.args, {
+    this.#process = spawn(python, lab.args, {
       cwd: root,
       env: { ...lab.environment, ...environment },
       stdio: ["ignore", "ignore", "inherit"],

@@ -13,6 +13,8 @@ export function labCommand(root: string, args: readonly string[]): LabCommand {
   const folder = join(root, ".jupyter");
   const data = join(folder, "data");
   const notebook = args.some((arg) => arg.endsWith(".ipynb")) ? [] : ["notebooks/main.ipynb"];
+  // In a container everybody is root, and JupyterLab refuses unless it is told that this is meant.
+  const rootToo = process.getuid?.() === 0 && !args.includes("--allow-root") ? ["--allow-root"] : [];
   return {
     args: [
       ...["-m", "jupyterlab"],
@@ -23,6 +25,7 @@ export function labCommand(root: string, args: readonly string[]): LabCommand {
       "--LabApp.extension_manager=readonly",
       "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
       "--ZMQChannelsWebsocketConnection.limit_rate=False",
+      ...rootToo,
       ...args,
       ...notebook,
     ],

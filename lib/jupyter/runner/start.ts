@@ -4,12 +4,12 @@ import { parseArgs } from "node:util";
 import { ArgumentError } from "../../errors";
 import { writeAtomically } from "../../platform/files";
 import { projectRoot } from "../../platform/paths";
+import { Stop } from "../Stop";
 import { duration } from "./duration";
 import { findNotebook } from "./findNotebook";
 import { notebookText } from "./Notebook";
 import { progressOn } from "./Progress";
 import { runNotebook } from "./runNotebook";
-import { Stop } from "./Stop";
 import { scorecardText } from "./scorecardText";
 
 const usage = `npm start [-- OPTIONS]                executes notebooks/main.ipynb
@@ -91,7 +91,7 @@ async function run({ notebook: path, quick, secondsPerCell }: Command, stop: Sto
 }
 
 async function main(): Promise<number> {
-  const stop = new Stop();
+  const stop = new Stop("Stopped; the notebook was left as it was.");
   try {
     stop.throwIfAsked();
     const command = readCommand();

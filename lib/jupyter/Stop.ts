@@ -8,9 +8,12 @@ const checkMs = 200;
 export class Stop {
   readonly #controller: AbortController = new AbortController();
   readonly #callersAreGone: () => boolean = callersWatch();
+  readonly #reason: string;
   #exitCode = 0;
 
-  constructor() {
+  /** @param reason what the person is told then. */
+  constructor(reason: string) {
+    this.#reason = reason;
     for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const)
       process.on(signal, () => this.#ask(signal));
     process.stdout.on("error", () => this.#ask("SIGPIPE"));
@@ -40,6 +43,6 @@ export class Stop {
 
   #ask(signal: keyof typeof exitCodes): void {
     this.#exitCode ||= exitCodes[signal];
-    this.#controller.abort(new Error("Stopped; the notebook was left as it was."));
+    this.#controller.abort(new Error(this.#reason));
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { parentWatch } from "../parentWatch";
+import { parentWatch } from "./parentWatch";
 
 /**
  * Tells whether those who wait for this command have ended: the process that started it, and npm where a shell stands
