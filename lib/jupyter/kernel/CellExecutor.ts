@@ -12,6 +12,7 @@ import { expandShorthand } from "./expandShorthand";
 import { type Inspect, inspectCall } from "./inspectCall";
 import type { StreamName } from "./OutputBuffer";
 import { type Converter, type Executor, tslab } from "./tslab";
+import type { Watchdog } from "./Watchdog";
 import { watchLess } from "./watchLess";
 
 const { createConverter, isCompleteCode } = tslab("converter");
@@ -33,11 +34,13 @@ export class CellExecutor {
   readonly #numbers: WeakMap<CellRun, number> = new WeakMap();
   readonly #sources: CellSources = new CellSources();
   readonly #executor: Executor;
+  readonly #watchdog: Pick<Watchdog, "synchronous" | "interruptArrived">;
   #running: Execution | undefined;
   /** What is printed later belongs to the latest cell, as in Python's kernel. */
   #output: CellOutput | undefined;
 
-  constructor() {
+  constructor(watchdog: Pick<Watchdog, "synchronous" | "interruptArrived">) {
+    this.#watchdog = watchdog;
     watchLess();
     const node = this.#converter();
     const converters = {
@@ -62,7 +65,9 @@ export class CellExecutor {
     this.#direct(output);
     this.#running = execution;
     try {
-      const ok = await this.#runs.run(run, () => this.#executor.execute(source));
+      const end = this.#runs.run(run, () => this.#executor.execute(source));
+      this.#watchdog.synchronous = false;
+      const ok = await end;
       // Rejections that nobody handles are told at the end of the turn.
       await turn();
       if (ok && run.interrupted) {
@@ -72,6 +77,7 @@ export class CellExecutor {
       this.#noteFailure(error);
     } finally {
       this.#running = undefined;
+      this.#watchdog.interruptArrived();
       output.flush();
     }
     return execution.failure;
@@ -110,6 +116,7 @@ export class CellExecutor {
       }
       if (result.output) {
         result.hasToplevelAwait ||= awaits(result.output);
+        this.#watchdog.synchronous = true;
         result.output = this.#sources.add(this.#running?.number ?? 0, source, result.output);
       }
       return result;

@@ -10,9 +10,12 @@ export type WatchdogRequest =
 
 export interface WatchdogSetting {
   parent: number;
-  /** Its first element becomes 1 when the thread's sockets are closed. */
-  closed: Int32Array;
+  /** Shared by the threads; 1 says yes. */
+  flags: Int32Array;
 }
+
+/** The places of the flags. */
+export const flag = { closed: 0, interruptWaits: 1, synchronous: 2 } as const;
 
 export interface WatchdogListeners {
   onInterrupt: () => void;
@@ -28,18 +31,18 @@ const closeMs = 1000;
  */
 export class Watchdog {
   readonly #thread: Worker;
+  readonly #flags: Int32Array = new Int32Array(new SharedArrayBuffer(4 * Object.keys(flag).length));
   #listeners: WatchdogListeners | undefined;
 
   constructor() {
-    const closed = new Int32Array(new SharedArrayBuffer(4));
-    const setting: WatchdogSetting = { parent: parentOf(process.env), closed };
+    const setting: WatchdogSetting = { parent: parentOf(process.env), flags: this.#flags };
     this.#thread = new Worker(join(__dirname, "watchdogThread.js"), { workerData: setting });
     this.#thread.unref();
     this.#thread.on("message", (request: WatchdogRequest) => this.#do(request));
     // zeromq's sockets abort a process that ends while another thread has them open.
     process.on("exit", () => {
       this.#thread.postMessage("close");
-      Atomics.wait(closed, 0, 0, closeMs);
+      Atomics.wait(this.#flags, flag.closed, 0, closeMs);
     });
     process.on("SIGINT", () => this.#listeners?.onInterrupt());
     process.on("disconnect", () => process.exit(1));
@@ -51,9 +54,21 @@ export class Watchdog {
     this.#thread.postMessage(connection);
   }
 
+  /** Tells whether the synchronous part of a cell runs. */
+  set synchronous(isSynchronous: boolean) {
+    Atomics.store(this.#flags, flag.synchronous, Number(isSynchronous));
+  }
+
+  /** The interrupt that was asked for, if any, has reached its cell, or the cell has ended. */
+  interruptArrived(): void {
+    Atomics.store(this.#flags, flag.interruptWaits, 0);
+  }
+
   #do(request: WatchdogRequest): void {
-    if (request.type === "interrupt") this.#listeners?.onInterrupt();
-    else if (request.type === "shutdown") process.exit(0);
+    if (request.type === "interrupt") {
+      const waits = Atomics.exchange(this.#flags, flag.interruptWaits, 0) === 1;
+      if (waits) this.#listeners?.onInterrupt();
+    } else if (request.type === "shutdown") process.exit(0);
     else this.#listeners?.publish(request.name, request.content, request.request);
   }
 }

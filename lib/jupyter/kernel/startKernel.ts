@@ -19,7 +19,7 @@ export async function startKernel(watchdog: Watchdog, connectionFile: string | u
   process.setSourceMapsEnabled(true);
   try {
     const connection = connectionFile === undefined ? await sentByRunner() : readConnection(connectionFile);
-    const executor = new CellExecutor();
+    const executor = new CellExecutor(watchdog);
     const server = await KernelServer.listen(connection, executor);
     watchdog.listen(connection, {
       onInterrupt: () => executor.interrupt(),

@@ -3,14 +3,16 @@ import { parentPort, workerData } from "node:worker_threads";
 import { parentWatch } from "../parentWatch";
 import { address, answerTo, type Connection, type Content, decode, encode, type Message } from "../wire";
 import { kernelInfo } from "./kernelInfo";
-import type { WatchdogRequest, WatchdogSetting } from "./Watchdog";
+import { flag, type WatchdogRequest, type WatchdogSetting } from "./Watchdog";
 
 const checkMs = 200;
+/** Longer than Node.js takes to change its signal handlers before it runs a cell. */
+const signalMs = 20;
 /** How long the reply to a shutdown has to leave, and then how long the kernel's own thread may take to end. */
 const lastWordsMs = 50;
 const shutdownMs = 1000;
 
-const { parent, closed } = workerData as WatchdogSetting;
+const { parent, flags } = workerData as WatchdogSetting;
 const sockets: { close(): void }[] = [];
 
 function ask(request: WatchdogRequest): void {
@@ -22,10 +24,25 @@ function endProcess(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
-/** A signal stops a synchronous loop too; Windows has none, and the kernel's own thread must be free to hear it. */
+/**
+ * Asks the kernel's own thread, which hears it when its event loop turns, and stops what it runs synchronously by a
+ * signal. One that comes a moment before is lost, and one that comes while Node.js changes its handlers ends the kernel.
+ */
 function interrupt(): void {
-  if (process.platform === "win32") ask({ type: "interrupt" });
-  else process.kill(process.pid, "SIGINT");
+  Atomics.store(flags, flag.interruptWaits, 1);
+  ask({ type: "interrupt" });
+  if (process.platform === "win32") return;
+  let wasSynchronous = false;
+  const timer = setInterval(() => {
+    const isSynchronous = isSet(flag.synchronous);
+    if (!isSet(flag.interruptWaits)) clearInterval(timer);
+    else if (isSynchronous && wasSynchronous) process.kill(process.pid, "SIGINT");
+    wasSynchronous = isSynchronous;
+  }, signalMs);
+}
+
+function isSet(place: number): boolean {
+  return Atomics.load(flags, place) === 1;
 }
 
 async function listen(connection: Connection): Promise<void> {
@@ -79,8 +96,8 @@ const answers: Readonly<Record<string, (request: Message) => Content>> = {
 function close(): void {
   for (const socket of sockets) socket.close();
   setImmediate(() => {
-    Atomics.store(closed, 0, 1);
-    Atomics.notify(closed, 0);
+    Atomics.store(flags, flag.closed, 1);
+    Atomics.notify(flags, flag.closed);
   });
 }
 

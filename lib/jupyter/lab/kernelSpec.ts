@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ArgumentError, EnvironmentError } from "../../errors";
-import { readJson, writeAtomically } from "../../platform/files";
+import { writeAtomically } from "../../platform/files";
+import { readJson } from "../../platform/readFile";
 
 /** The name that the notebooks ask for. */
 const kernelName = "tslab";

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { EnvironmentError, messageOf } from "../../errors";
 import { writeAtomically } from "../../platform/files";
-import { lockFile } from "../../search/journal/lockFile";
+import { type Lock, lockFile } from "../../search/journal/lockFile";
 
 const oldestMinor = 9;
 const isWindows = process.platform === "win32";
@@ -30,7 +30,7 @@ export async function virtualEnvironment(
   const isComplete = (): boolean => existsSync(stamp) && readFileSync(stamp, "utf8") === sum && works(python);
   if (isComplete()) return python;
 
-  const unlock = await lock(folder, log, signal);
+  const lock = await lockFolder(folder, log, signal);
   try {
     if (isComplete()) return python;
     const base = works(python) ? undefined : findPython("npm run lab");
@@ -40,12 +40,12 @@ export async function virtualEnvironment(
     writeAtomically(stamp, sum);
     return python;
   } finally {
-    unlock();
+    lock.release();
   }
 }
 
 /** Waits while another process makes the folder. */
-async function lock(folder: string, log: (text: string) => void, signal: AbortSignal): Promise<() => void> {
+async function lockFolder(folder: string, log: (text: string) => void, signal: AbortSignal): Promise<Lock> {
   for (let told = false; ; told = true) {
     try {
       return lockFile(folder);
