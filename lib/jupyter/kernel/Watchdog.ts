@@ -44,7 +44,10 @@ export class Watchdog {
       this.#thread.postMessage("close");
       Atomics.wait(this.#flags, flag.closed, 0, closeMs);
     });
-    process.on("SIGINT", () => this.#listeners?.onInterrupt());
+    process.on("SIGINT", () => {
+      this.interruptArrived();
+      this.#listeners?.onInterrupt();
+    });
     process.on("disconnect", () => process.exit(1));
     process.channel?.unref();
   }

@@ -7,7 +7,9 @@ import { flag, type WatchdogRequest, type WatchdogSetting } from "./Watchdog";
 
 const checkMs = 200;
 /** Longer than Node.js takes to change its signal handlers before it runs a cell. */
-const signalMs = 20;
+const tickMs = 20;
+/** A signal that a cell has not heard after so many ticks is sent again. */
+const signalTicks = 50;
 /** How long the reply to a shutdown has to leave, and then how long the kernel's own thread may take to end. */
 const lastWordsMs = 50;
 const shutdownMs = 1000;
@@ -32,13 +34,12 @@ function interrupt(): void {
   Atomics.store(flags, flag.interruptWaits, 1);
   ask({ type: "interrupt" });
   if (process.platform === "win32") return;
-  let wasSynchronous = false;
+  let synchronousTicks = 0;
   const timer = setInterval(() => {
-    const isSynchronous = isSet(flag.synchronous);
     if (!isSet(flag.interruptWaits)) clearInterval(timer);
-    else if (isSynchronous && wasSynchronous) process.kill(process.pid, "SIGINT");
-    wasSynchronous = isSynchronous;
-  }, signalMs);
+    else if (!isSet(flag.synchronous)) synchronousTicks = 0;
+    else if (++synchronousTicks % signalTicks === 2) process.kill(process.pid, "SIGINT");
+  }, tickMs);
 }
 
 function isSet(place: number): boolean {
