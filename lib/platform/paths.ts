@@ -40,10 +40,13 @@ function isWorkshop(file: string): boolean {
 
 /**
  * Where what a notebook makes is kept, `relative` being imgs/…, models/… or data/studies/…: under the project's top
- * folder, or under the folder that SCRATCH_NN_OUTPUT names there, which keeps a quick run from touching what is committed.
+ * folder, or under the folder that SCRATCH_NN_OUTPUT names there. In a quick run, which must not touch what is committed,
+ * that is .scratch unless it is named.
  */
 export function artifactPath(relative: string): string {
   checkPath("artifactPath", relative);
   platform.expectNode(relative);
-  return resolve(projectRoot(), process.env.SCRATCH_NN_OUTPUT ?? "", relative);
+  const { SCRATCH_NN_OUTPUT, SCRATCH_NN_QUICK } = process.env;
+  const folder = SCRATCH_NN_OUTPUT ?? (SCRATCH_NN_QUICK === "1" ? ".scratch" : "");
+  return resolve(projectRoot(), folder, relative);
 }

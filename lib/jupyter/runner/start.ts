@@ -67,7 +67,7 @@ async function run({ notebook: path, quick, secondsPerCell }: Command, stop: Sto
   const { notebook, leftWork } = await runNotebook({
     notebook: path,
     directory: dirname(path),
-    environment: quick ? { SCRATCH_NN_QUICK: "1", SCRATCH_NN_OUTPUT: ".scratch" } : {},
+    environment: quick ? { SCRATCH_NN_QUICK: "1" } : {},
     secondsPerCell,
     watcher: progressOn(process.stdout),
     signal: stop.signal,
