@@ -90,4 +90,5 @@ export interface Kernels extends Readonly<Record<KernelName, (...args: number[])
   entryBytes(): number;
   columnBytes(rows: number): number;
   sparseScratch(rows: number): number;
+  leastGradient(): number;
 }

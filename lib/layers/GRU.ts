@@ -44,7 +44,7 @@ interface Saved {
  *
  * and dW = Σₜ xₜᵀ dpₜ, db = Σₜ dpₜ, dxₜ = dpₜ Wᵀ, dU₁ = Σₜ hₜ₋₁ᵀ dp₁, dU₂ = Σₜ hₜ₋₁ᵀ dp₂, and dU₃ = Σₜ (r ⊙ hₜ₋₁)ᵀ dp₃
  * before or Σₜ hₜ₋₁ᵀ dq after; db′ is (Σₜ dp₁, Σₜ dp₂, Σₜ dq). That is the whole gradient, through all T steps; only
- * values of dh below 1e-20 (1e-150 in float64) count as 0: they change no weight.
+ * values of dh too small to change a weight count as 0 (kernels/assembly/tiny.ts).
  * @throws ArgumentError if a length is not a whole number > 0, or reset neither "before" nor "after".
  * @throws ShapeError if x is not [N, T, D] with T > 0 or dy not as y; ArgumentError if their dtype is not that of the
  * weights.

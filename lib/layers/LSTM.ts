@@ -26,7 +26,7 @@ const GATES = 4;
  *     dz₃ = dcₜ ⊙ i ⊙ (1 − g²)            dz₄ = dhₜ ⊙ tanh cₜ ⊙ o (1 − o)
  *
  * and dW = Σₜ xₜᵀ dzₜ, dU = Σₜ hₜ₋₁ᵀ dzₜ, db = Σₜ dzₜ, dxₜ = dzₜ Wᵀ. That is the whole gradient, through all T steps;
- * only values of dh and dc below 1e-20 (1e-150 in float64) count as 0: they change no weight.
+ * only values of dh and dc too small to change a weight count as 0 (kernels/assembly/tiny.ts).
  * @throws ArgumentError if a length is not a whole number > 0.
  * @throws ShapeError if x is not [N, T, D] with T > 0 or dy not as y; ArgumentError if their dtype is not that of the
  * weights.

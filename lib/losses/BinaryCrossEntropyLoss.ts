@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors";
+import { kernels } from "../kernels/load";
 import { passOf, setPass, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { checkTargets, type Loss, type Targets } from "./Loss";
@@ -12,8 +13,8 @@ import { checkTargets, type Loss, type Targets } from "./Loss";
  *
  * Backward: ∂L/∂x = (a − t) / N: the sigmoid's slope a (1 − a) cancels, so a unit that is badly wrong learns fast.
  * Each term is |x| times what t misses of a's nearest end, 0 or 1, + log(1 + e^−|x|): it neither overflows nor loses
- * digits, and at x = ±∞ it is the limit, 0 or ∞. Gradients below 1e-20
- * (1e-150 in float64) become 0: they change no weight, and subnormal products are slow.
+ * digits, and at x = ±∞ it is the limit, 0 or ∞. Gradients too small to
+ * change a weight become 0 (kernels/assembly/tiny.ts).
  *
  * Shapes: logits [N, C], targets N labels or [N, C] → a number; the gradient is [N, C].
  * @throws ShapeError or ArgumentError if the targets do not fit the logits [N, C].
@@ -27,7 +28,7 @@ export class BinaryCrossEntropyLoss implements Loss {
     checkTargets("BinaryCrossEntropyLoss.forward", logits, targets, 2);
     const [rows, columns] = logits.shape as [number, number];
     const gradient = this.gradient.take(logits.shape, logits.dtype);
-    const least = logits.dtype === "float32" ? 1e-20 : 1e-150;
+    const least = kernels(logits.dtype).leastGradient();
     let total = 0;
     for (let i = 0; i < rows; i++) {
       const label = targets instanceof Tensor ? 0 : targets[i];

@@ -25,7 +25,7 @@ export interface CrossEntropyLossOptions {
  *
  * Backward: ∂L/∂xₙⱼ = (pₙⱼ Σₖ tₙₖ − tₙⱼ) · scale / N, which is (p − onehot(t)) / N for labels and a scale of 1. The
  * logarithm undoes the exponential, which is why the two belong together: log pⱼ = xⱼ − max − log Σ e^{x − max}.
- * Gradients below 1e-20 (1e-150 in float64) become 0: they change no weight, and subnormal products are slow.
+ * Gradients too small to change a weight become 0 (kernels/assembly/tiny.ts).
  *
  * Shapes: logits [N, C], targets N labels or [N, C] → a number; the gradient is [N, C].
  * @throws ArgumentError unless epsilon is finite and ≥ 0 and gradientScale finite.

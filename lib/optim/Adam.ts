@@ -25,8 +25,8 @@ export interface AdamOptions extends Partial<ScheduledOptions> {
  * m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; w ← w − ηₜ m̂ / (√v̂ + ε), m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
  * Decoupled, as `torch.optim.AdamW` (Loshchilov and Hutter 2019): g ← ∂L/∂w and w ← (1 − ηₜλ)w before the step.
  *
- * PyTorch decays biases too; here λ is 0 for them unless `decayBiases` is set. In float32 gradients below 1e-18 and
- * moments below 1e-33 count as 0 (1e-150 and 1e-200 in float64): far below ε, and subnormal numbers are slow.
+ * PyTorch decays biases too; here λ is 0 for them unless `decayBiases` is set. Gradients
+ * and moments far below ε count as 0 (kernels/assembly/tiny.ts).
  * @throws ArgumentError unless the parameters are a list of one or more, each once, learningRate is finite and ≥ 0 or a
  * schedule, beta1 and beta2 in [0, 1), epsilon finite and > 0, and weightDecay finite and ≥ 0.
  */
@@ -82,6 +82,8 @@ export class Adam extends ScheduledOptimizer {
       grad.data.byteOffset,
       this.first[index].data.byteOffset,
       this.second[index].data.byteOffset,
+      beta1,
+      beta2,
       1 - beta1,
       1 - beta2,
       rate / (1 - beta1 ** t),

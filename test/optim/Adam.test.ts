@@ -139,6 +139,46 @@ test("its learning rate is 0.001 unless told otherwise, by a number or a schedul
   expect(adam.learningRate).toBe(0.5);
 });
 
+/** What PyTorch does in float64, step by step: the gradients of one weight, and where they take it from 0. */
+function torchAdam(gradients: readonly number[], beta1: number, beta2: number, epsilon: number): number {
+  let [w, m, v] = [0, 0, 0];
+  gradients.forEach((g, i) => {
+    m = beta1 * m + (1 - beta1) * g;
+    v = beta2 * v + (1 - beta2) * g * g;
+    const bias = Math.sqrt(1 - beta2 ** (i + 1));
+    w -= ((0.1 / (1 - beta1 ** (i + 1))) * m) / (Math.sqrt(v) / bias + epsilon);
+  });
+  return w;
+}
+
+describe.each(["float32", "float64"] as const)("where digits could be lost, in %s", (dtype) => {
+  const tolerance = dtype === "float32" ? 2e-6 : 1e-13;
+  const large = [1e4, 0.7, 0.7, -3e3, 1e-3, 1e-3];
+
+  test.each([
+    ["β₂ = 0", large, 0.9, 0, 1e-8],
+    ["both 0", large, 0, 0, 1e-8],
+    ["β₂ tiny", large, 0.9, 1e-10, 1e-8],
+    ["β₁ tiny", large, 1e-6, 0.999, 1e-8],
+    ["β₂ = 0.4", large, 0.3, 0.4, 1e-8],
+    ["ε = 1e-12", [1e-13, 2e-13, 1e-14], 0.9, 0.999, 1e-12],
+    ["ε = 1e-16", [1e-17, 3e-17, -1e-17], 0.9, 0.999, 1e-16],
+    ["ε = 1e-18", [1e-16, 3e-17, -1e-17], 0.5, 0.9, 1e-18],
+    ["ε = 1e-50 and a weight without a gradient", [0, 0, 0], 0.9, 0.999, 1e-50],
+    ["ε = 1e-50", [0.5, -0.1, 0.3], 0.9, 0.999, 1e-50],
+  ] as const)("the steps are PyTorch's: %s", (_, gradients, beta1, beta2, epsilon) => {
+    const it = new Parameter("weight", [5], dtype);
+    const adam = new Adam([it], { learningRate: 0.1, beta1, beta2, epsilon });
+    for (const g of gradients) {
+      it.zeroGrad();
+      it.accumulate().into.data.fill(g);
+      adam.step();
+    }
+    const wanted = torchAdam(gradients, beta1, beta2, epsilon);
+    expectClose(it.value.data, new Float64Array(5).fill(wanted), tolerance);
+  });
+});
+
 describe("refuses", () => {
   const refused = (options: AdamOptions, message: string): void => {
     expect(() => new Adam([new Parameter("weight", [1], "float32")], options)).toThrow(

@@ -1,39 +1,59 @@
 import { Real } from "./real";
 import { at, lanes, madd } from "./simd";
-
-/** Gradients below this count as 0: their squares would be subnormal, and those are very slow. */
-const LEAST_GRADIENT: Real = sizeof<Real>() == 4 ? <Real>1e-18 : <Real>1e-150;
-/** Moments below this are 0, for the same reason. */
-const LEAST_MOMENT: Real = sizeof<Real>() == 4 ? <Real>1e-33 : <Real>1e-200;
+import { ADAM_EPSILON, ADAM_GRADIENT, ADAM_MOMENT, dropBelow, LEAST_SQUARED } from "./tiny";
 
 /**
- * d = g + decay · w; m ← m + toM (d − m); v ← v + toV (d² − v); w ← keep · w − rate · m / (√v · unbias + epsilon), over
- * [begin, end). The caller has the corrections of the bias in `rate` and `unbias`.
+ * d = g + decay · w; m ← beta1 · m + toM · d; v ← beta2 · v + toV · d²; w ← keep · w − rate · m / (√v · unbias + epsilon),
+ * over [begin, end). toM and toV are 1 − beta1 and 1 − beta2; the caller has the corrections of the bias in `rate` and
+ * `unbias`. An epsilon that is 0 in the dtype is its smallest number.
  */
 export function adam(
-  begin: i32, end: i32, w: usize, g: usize, m: usize, v: usize,
+  begin: i32, end: i32, w: usize, g: usize, m: usize, v: usize, beta1: Real, beta2: Real,
   toM: Real, toV: Real, rate: Real, unbias: Real, epsilon: Real, decay: Real, keep: Real,
 ): void {
+  // The usual case has a loop without the question.
+  if (toM <= <Real>0.5 && toV <= <Real>0.5) {
+    steps(true, begin, end, w, g, m, v, beta1, beta2, toM, toV, rate, unbias, epsilon, decay, keep);
+  } else {
+    steps(false, begin, end, w, g, m, v, beta1, beta2, toM, toV, rate, unbias, epsilon, decay, keep);
+  }
+}
+
+@inline
+function steps(
+  usual: bool, begin: i32, end: i32, w: usize, g: usize, m: usize, v: usize, beta1: Real, beta2: Real,
+  toM: Real, toV: Real, rate: Real, unbias: Real, epsilon: Real, decay: Real, keep: Real,
+): void {
+  const scale = min<Real>(1, epsilon / ADAM_EPSILON);
+  const leastD = max<Real>(ADAM_GRADIENT * scale, LEAST_SQUARED);
+  const leastM = ADAM_MOMENT * scale, leastV = leastM * scale;
+  const some = max<Real>(epsilon, sizeof<Real>() == 4 ? <Real>f32.MIN_VALUE : <Real>f64.MIN_VALUE);
   let i = begin;
   for (; i + lanes() <= end; i += lanes()) {
-    step(true, w + at(i), g + at(i), m + at(i), v + at(i), toM, toV, rate, unbias, epsilon, decay, keep);
+    step(
+      true, usual, w + at(i), g + at(i), m + at(i), v + at(i), beta1, beta2, toM, toV, rate, unbias, some, decay, keep,
+      leastD, leastM, leastV,
+    );
   }
   for (; i < end; i++) {
-    step(false, w + at(i), g + at(i), m + at(i), v + at(i), toM, toV, rate, unbias, epsilon, decay, keep);
+    step(
+      false, usual, w + at(i), g + at(i), m + at(i), v + at(i), beta1, beta2, toM, toV, rate, unbias, some, decay, keep,
+      leastD, leastM, leastV,
+    );
   }
 }
 
 /** One vector where `whole`, else one value. */
 @inline
 function step(
-  whole: bool, w: usize, g: usize, m: usize, v: usize,
+  whole: bool, usual: bool, w: usize, g: usize, m: usize, v: usize, beta1: Real, beta2: Real,
   toM: Real, toV: Real, rate: Real, unbias: Real, epsilon: Real, decay: Real, keep: Real,
+  leastD: Real, leastM: Real, leastV: Real,
 ): void {
   const value = read(whole, w);
-  const d = cut(madd(v128.splat<Real>(decay), value, read(whole, g)), LEAST_GRADIENT);
-  const m0 = read(whole, m), v0 = read(whole, v);
-  const m1 = cut(madd(v128.splat<Real>(toM), v128.sub<Real>(d, m0), m0), LEAST_MOMENT);
-  const v1 = cut(madd(v128.splat<Real>(toV), v128.sub<Real>(v128.mul<Real>(d, d), v0), v0), LEAST_MOMENT);
+  const d = dropBelow(madd(v128.splat<Real>(decay), value, read(whole, g)), leastD);
+  const m1 = dropBelow(towards(usual, read(whole, m), d, beta1, toM), leastM);
+  const v1 = dropBelow(towards(usual, read(whole, v), v128.mul<Real>(d, d), beta2, toV), leastV);
   const scale = madd(v128.sqrt<Real>(v1), v128.splat<Real>(unbias), v128.splat<Real>(epsilon));
   const kept = v128.mul<Real>(v128.splat<Real>(keep), value);
   write(whole, m, m1);
@@ -41,10 +61,14 @@ function step(
   write(whole, w, madd(v128.splat<Real>(-rate), v128.div<Real>(m1, scale), kept));
 }
 
-/** x, or 0 where |x| is below `least`. NaN stays NaN. */
+/**
+ * beta · x + to · y with to = 1 − beta, from the nearer end: x + to (y − x) loses y where beta is small, as x may be far
+ * larger.
+ */
 @inline
-function cut(x: v128, least: Real): v128 {
-  return v128.andnot(x, v128.lt<Real>(v128.abs<Real>(x), v128.splat<Real>(least)));
+function towards(usual: bool, x: v128, y: v128, beta: Real, to: Real): v128 {
+  if (usual || to <= <Real>0.5) return madd(v128.splat<Real>(to), v128.sub<Real>(y, x), x);
+  return madd(v128.splat<Real>(beta), x, v128.mul<Real>(v128.splat<Real>(to), y));
 }
 
 @inline

@@ -2,10 +2,11 @@
 import { addProduct, wholePanels, wholeVectors } from "./panels";
 import { Real } from "./real";
 import {
-  blockRows, complement, copyPadded, copyUnpadded, even, faded, hasFaded, loadPart, logistic, rowOf, squash,
+  blockRows, complement, copyPadded, copyUnpadded, even, faded, hasFaded, loadPart, logistic, rowOf,
   stepsOf, storePart,
 } from "./recurrent";
 import { at, lanes, madd, word } from "./simd";
+import { tanh } from "./tanh";
 
 /** Bytes a row: the update and reset gates, the candidate, and twice as much as h. */
 function bytesOf(units: i32): i32 {
@@ -75,7 +76,7 @@ export function gruForward(
             v128.store(gate + row + v, reset);
             sum = madd(reset, sum, loadPart(projections + source * 3 * hRow + 2 * hRow + v, left));
           }
-          const candidate = squash(sum), previous = v128.load(h + own + v);
+          const candidate = tanh(sum), previous = v128.load(h + own + v);
           const hidden = madd(update, v128.sub<Real>(previous, candidate), candidate);
           storePart(before + step * hRow + v, previous, left);
           if (after) storePart(after + step * hRow + v, hidden, left);

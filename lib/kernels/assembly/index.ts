@@ -21,3 +21,4 @@ export { crossEntropyGradient, crossEntropyTargetsGradient, softmax, softmaxGrad
 export { skipGram, skipGramScratch } from "./skipGram";
 export { sparseDescent, sparseGradient, sparseMatmul, sparseScratch } from "./sparse";
 export { hyperbolicTangent as tanh, hyperbolicTangentGradient as tanhGradient } from "./tanh";
+export { leastGradient } from "./tiny";

@@ -3,9 +3,10 @@ import { addProduct, wholePanels, wholeVectors } from "./panels";
 import { Real } from "./real";
 import {
   blockRows, complement, copyPadded, copyUnpadded, even, faded, hasFaded, loadPart, logistic, rowOf,
-  squash, stepsOf, storePart,
+  stepsOf, storePart,
 } from "./recurrent";
 import { at, lanes, madd, word } from "./simd";
+import { tanh } from "./tanh";
 
 /** Bytes of scratch for blocks of that many rows: gates (or their gradients), h and c of each row. */
 export function lstmScratch(rows: i32, units: i32): i32 {
@@ -59,7 +60,7 @@ function forwardCell(
   units: i32, row: usize, z: usize, h: usize, c: usize, gates: usize, cells: usize, before: usize, after: usize,
 ): void {
   for (let v: usize = 0; v < 2 * row; v += 16) v128.store(gates + v, logistic(v128.load(z + v)));
-  for (let v: usize = 2 * row; v < 3 * row; v += 16) v128.store(gates + v, squash(v128.load(z + v)));
+  for (let v: usize = 2 * row; v < 3 * row; v += 16) v128.store(gates + v, tanh(v128.load(z + v)));
   for (let v: usize = 3 * row; v < 4 * row; v += 16) v128.store(gates + v, logistic(v128.load(z + v)));
   copyUnpadded(h, before, units);
   for (let v: usize = 0; v < row; v += 16) {
@@ -67,7 +68,7 @@ function forwardCell(
     const cell = madd(v128.load(gates + row + v), v128.load(c + v), added);
     v128.store(c + v, cell);
     v128.store(cells + v, cell);
-    v128.store(h + v, v128.mul<Real>(v128.load(gates + 3 * row + v), squash(cell)));
+    v128.store(h + v, v128.mul<Real>(v128.load(gates + 3 * row + v), tanh(cell)));
   }
   if (after) copyUnpadded(h, after, units);
 }
@@ -133,7 +134,7 @@ function backwardCell(
     let dHidden = v128.load(dh + v);
     if (dAfter) dHidden = v128.add<Real>(dHidden, loadPart(dAfter + v, left));
     dHidden = faded(dHidden);
-    const squashed = squash(v128.load(cells + v));
+    const squashed = tanh(v128.load(cells + v));
     const slope = v128.mul<Real>(output, complement(v128.mul<Real>(squashed, squashed)));
     const dCell = faded(madd(dHidden, slope, v128.load(dc + v)));
     any = v128.or(any, v128.or(dHidden, dCell));

@@ -1,8 +1,8 @@
 /* What the kernels of recurrent layers share: the sequences of a batch, rows padded to whole vectors, the gates. */
 import { exp } from "./exp";
 import { Real } from "./real";
-import { at, lanes, madd, word } from "./simd";
-import { tanh } from "./tanh";
+import { at, lanes, word } from "./simd";
+import { dropBelow, LEAST_GRADIENT } from "./tiny";
 
 /** The number of rows of block `block`, when `rows` rows are dealt to `blocks` blocks in turn. */
 @inline
@@ -68,38 +68,11 @@ export function copyUnpadded(from: usize, to: usize, units: i32): void {
   for (let u = 0; u < units; u += lanes()) storePart(to + at(u), v128.load(from + at(u)), units - u);
 }
 
-/** 1 / (1 + e⁻ˣ); in float32 by `squash`, (1 + tanh(x / 2)) / 2. */
+/** 1 / (1 + e⁻ˣ), to 2.4 units in the last place; bounded below, where it would come near the slow subnormal numbers. */
 @inline
 export function logistic(x: v128): v128 {
-  if (sizeof<Real>() == 4) {
-    const half = f32x4.splat(0.5);
-    return madd(squash(f32x4.mul(x, half)), half, half);
-  }
-  const one = f64x2.splat(1);
-  const bounded = f64x2.pmax(x, f64x2.splat(-700.0)); // below, the result comes near the slow subnormal numbers
-  return f64x2.div(one, f64x2.add(one, exp(f64x2.neg(bounded))));
-}
-
-/**
- * tanh x; in float32 by a quotient of two polynomials, to 3e-7: x P(x²) / Q(x²) for |x| < 7.9 and the value there
- * beyond, with the coefficients of the Eigen library (`ptanh_float`). NaN stays NaN.
- */
-@inline
-export function squash(x: v128): v128 {
-  if (sizeof<Real>() == 8) return tanh(x);
-  const bound = f32x4.splat(7.90531110763549805);
-  x = f32x4.pmax(f32x4.pmin(x, bound), f32x4.neg(bound));
-  const z = f32x4.mul(x, x);
-  let p = madd(z, f32x4.splat(-2.76076847742355e-16), f32x4.splat(2.00018790482477e-13));
-  p = madd(z, p, f32x4.splat(-8.60467152213735e-11));
-  p = madd(z, p, f32x4.splat(5.12229709037114e-8));
-  p = madd(z, p, f32x4.splat(1.48572235717979e-5));
-  p = madd(z, p, f32x4.splat(6.37261928875436e-4));
-  p = madd(z, p, f32x4.splat(4.89352455891786e-3));
-  let q = madd(z, f32x4.splat(1.19825839466702e-6), f32x4.splat(1.18534705686654e-4));
-  q = madd(z, q, f32x4.splat(2.26843463243900e-3));
-  q = madd(z, q, f32x4.splat(4.89352518554385e-3));
-  return f32x4.div(f32x4.mul(x, p), q);
+  const one = v128.splat<Real>(1), least = v128.splat<Real>(sizeof<Real>() == 4 ? <Real>-80 : <Real>-700);
+  return v128.div<Real>(one, v128.add<Real>(one, exp(v128.neg<Real>(v128.pmax<Real>(x, least)))));
 }
 
 /** 1 − x. */
@@ -108,14 +81,10 @@ export function complement(x: v128): v128 {
   return v128.sub<Real>(v128.splat<Real>(1), x);
 }
 
-/**
- * 0 where |x| < 1e-20 (1e-150 in float64). A gradient that fades over hundreds of steps changes no weight any more, and
- * would go on as subnormal numbers, which are a hundred times slower to compute with.
- */
+/** A gradient, or 0 where it has faded. */
 @inline
 export function faded(x: v128): v128 {
-  const least: Real = sizeof<Real>() == 4 ? <Real>1e-20 : <Real>1e-150;
-  return v128.andnot(x, v128.lt<Real>(v128.abs<Real>(x), v128.splat<Real>(least)));
+  return dropBelow(x, LEAST_GRADIENT);
 }
 
 /** Whether the gradient of a row is 0 from here back: firsts[row] is the first of its steps that has one. */

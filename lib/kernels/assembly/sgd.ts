@@ -1,5 +1,6 @@
 import { Real } from "./real";
 import { at, lanes, madd } from "./simd";
+import { dropBelow, dropOneBelow, LEAST_VELOCITY } from "./tiny";
 
 /** w − rate · (g + decay · w), one vector. */
 @inline
@@ -22,30 +23,24 @@ export function sgd(begin: i32, end: i32, w: usize, g: usize, rate: Real, decay:
   }
 }
 
-/** Velocities below this are 0: a gradient that stopped would leave them subnormal, and those are very slow. */
-const LEAST: Real = sizeof<Real>() == 4 ? <Real>1e-30 : <Real>1e-200;
-
 /** v ← momentum · v + d with d = g + decay · w; w ← w − rate · v, or − rate · (d + momentum · v) for Nesterov's form. */
 export function sgdMomentum(
   begin: i32, end: i32, w: usize, g: usize, v: usize, rate: Real, decay: Real, momentum: Real, nesterov: bool,
 ): void {
   const minusRate = v128.splat<Real>(-rate), decays = v128.splat<Real>(decay), momenta = v128.splat<Real>(momentum);
-  const least = v128.splat<Real>(LEAST);
   let i = begin;
   for (; i + lanes() <= end; i += lanes()) {
     const cell = w + at(i);
     const value = v128.load(cell);
     const d = madd(decays, value, v128.load(g + at(i)));
-    let velocity = madd(momenta, v128.load(v + at(i)), d);
-    velocity = v128.andnot(velocity, v128.lt<Real>(v128.abs<Real>(velocity), least));
+    const velocity = dropBelow(madd(momenta, v128.load(v + at(i)), d), LEAST_VELOCITY);
     v128.store(v + at(i), velocity);
     v128.store(cell, madd(minusRate, nesterov ? madd(momenta, velocity, d) : velocity, value));
   }
   for (; i < end; i++) {
     const value = load<Real>(w + at(i));
     const d = load<Real>(g + at(i)) + decay * value;
-    let velocity = momentum * load<Real>(v + at(i)) + d;
-    if (abs<Real>(velocity) < LEAST) velocity = 0;
+    const velocity = dropOneBelow(momentum * load<Real>(v + at(i)) + d, LEAST_VELOCITY);
     store<Real>(v + at(i), velocity);
     store<Real>(w + at(i), value - rate * (nesterov ? d + momentum * velocity : velocity));
   }

@@ -1,6 +1,7 @@
 import { exp, expOne } from "./exp";
 import { Real } from "./real";
 import { at, lanes, word } from "./simd";
+import { dropOneBelow, LEAST_GRADIENT } from "./tiny";
 
 /**
  * p = softmax of each row [r0, r1) of x [·, n]: e^(x − max) / Σ e^(x − max). `maxima` and `sums` keep the maximum
@@ -38,17 +39,6 @@ export function softmaxGradient(r0: i32, r1: i32, n: i32, p: usize, dy: usize, d
   }
 }
 
-/**
- * What is too small to change any weight becomes 0, or its products would be subnormal, and those are a hundred times
- * slower.
- */
-const LEAST: Real = sizeof<Real>() == 4 ? <Real>1e-20 : <Real>1e-150;
-
-@inline
-function storeGradient(cell: usize, value: Real): void {
-  store<Real>(cell, abs<Real>(value) < LEAST ? <Real>0 : value);
-}
-
 /** d = (p − onehot(labels)) · scale for rows [r0, r1): softmax and cross-entropy in one step. */
 export function crossEntropyGradient(
   r0: i32, r1: i32, n: i32, p: usize, labels: usize, scale: Real, d: usize,
@@ -58,7 +48,7 @@ export function crossEntropyGradient(
     const label = load<i32>(labels + word(i));
     for (let j = 0; j < n; j++) {
       const value = load<Real>(p + offset + at(j)) - <Real>(j == label ? 1 : 0);
-      storeGradient(d + offset + at(j), value * scale);
+      store<Real>(d + offset + at(j), dropOneBelow(value * scale, LEAST_GRADIENT));
     }
   }
 }
@@ -73,7 +63,8 @@ export function crossEntropyTargetsGradient(
     for (let j = 0; j < n; j++) mass += load<Real>(targets + offset + at(j));
     for (let j = 0; j < n; j++) {
       const cell = offset + at(j);
-      storeGradient(d + cell, (load<Real>(p + cell) * mass - load<Real>(targets + cell)) * scale);
+      const value = (load<Real>(p + cell) * mass - load<Real>(targets + cell)) * scale;
+      store<Real>(d + cell, dropOneBelow(value, LEAST_GRADIENT));
     }
   }
 }
