@@ -1,4 +1,4 @@
-import type { KernelName } from "./job";
+import type { KernelName } from "./kernelTable";
 
 /** A float type of the library. */
 export type DType = "float32" | "float64";
@@ -27,6 +27,7 @@ export interface Kernels extends Readonly<Record<KernelName, (...args: number[])
     accumulate: number,
   ): void;
   packFactor(rows: number, columns: number, starts: number, step: number, w: number, factor: number): void;
+  filledColumns(columns: number): number;
   convolveScratch(plan: number): number;
   gradientValues(geometry: number): number;
   gradientVectors(geometry: number): number;
@@ -62,6 +63,8 @@ export interface Kernels extends Readonly<Record<KernelName, (...args: number[])
     scratch: number,
   ): void;
   matmulScratch(): number;
+  tileRows(rows: number): number;
+  tileColumns(rows: number): number;
   skipGram(
     c0: number,
     c1: number,

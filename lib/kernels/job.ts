@@ -1,5 +1,6 @@
 /* The job that all threads share: a kernel, its arguments and the parts its range is cut into. */
 import type { DType, Kernels } from "./Kernels";
+import { NAMES } from "./kernelTable";
 
 /** Where a job stands in shared memory: int32 words, and the arguments of the kernel as float64. */
 export interface Job {
@@ -39,57 +40,6 @@ export const MAX_ARGS = 20;
 
 /** How often a thread looks for a job before it sleeps: some hundred microseconds, longer than a step's gaps. */
 export const SPINS = 20_000;
-
-/** The kernels that are split, by number. */
-export const NAMES = [
-  "adam",
-  "addBias",
-  "byColumn",
-  "columnSums",
-  "convolutionGradient",
-  "convolve",
-  "crossEntropyGradient",
-  "crossEntropyTargetsGradient",
-  "descendRows",
-  "dropout",
-  "gatherBytes",
-  "gatherRows",
-  "gatherTokens",
-  "gruBackward",
-  "gruForward",
-  "listBytes",
-  "listSizes",
-  "lstmBackward",
-  "lstmForward",
-  "matmul",
-  "maxOverTime",
-  "maxOverTimeGradient",
-  "maxPool",
-  "maxPoolGradient",
-  "nonZeros",
-  "pickLists",
-  "relu",
-  "reluGradient",
-  "scale",
-  "scatterDescent",
-  "scatterRows",
-  "sgd",
-  "sgdMomentum",
-  "sigmoid",
-  "sigmoidGradient",
-  "softmax",
-  "softmaxGradient",
-  "sparseDescent",
-  "sparseGradient",
-  "sparseMatmul",
-  "sumGradients",
-  "sumRows",
-  "sumSquares",
-  "tanh",
-  "tanhGradient",
-] as const;
-
-export type KernelName = (typeof NAMES)[number];
 
 /**
  * Takes a part of the job, if one is left, and works it off. Returns whether there was one. The caller of the job begins

@@ -9,11 +9,9 @@ import {
   FAILED,
   type Job,
   KERNEL,
-  type KernelName,
   LIMIT,
   MAX_ARGS,
   MULTIPLE,
-  NAMES,
   PARTS,
   READY,
   SCRATCH,
@@ -24,6 +22,7 @@ import {
   WORDS,
 } from "./job";
 import type { DType } from "./Kernels";
+import { type Cut, type KernelName, NAMES } from "./kernelTable";
 import { features, kernels } from "./load";
 import { allocate, allocateInt32, allocateScratch, memory } from "./memory";
 
@@ -56,9 +55,6 @@ export function getThreads(): number {
   return wanted;
 }
 
-/** Which arguments of a kernel are the range that may be split: the first two, or the third and fourth. */
-export type Axis = 0 | 2;
-
 /**
  * Runs a kernel with the range at `axis` cut into as many parts as there are threads, each a multiple of `multiple`; where
  * they differ, the caller's, which begins first, is the longer one. More parts were no faster, not even beside another
@@ -69,7 +65,7 @@ export type Axis = 0 | 2;
 export function split(
   dtype: DType,
   name: KernelName,
-  axis: Axis,
+  axis: Cut["axis"],
   multiple: number,
   args: readonly number[],
   scratchBytes = 0,

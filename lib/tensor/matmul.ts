@@ -1,16 +1,11 @@
 import { checkFlags, checkOptions } from "../checks";
 import { ShapeError } from "../errors";
 import { activeBlas } from "../kernels/backend";
+import { KERNELS } from "../kernels/kernelTable";
 import { kernels } from "../kernels/load";
 import { scratch, split } from "../kernels/threads";
 import { formatShape } from "./shape";
 import { checkDType, checkTensor, empty, type Tensor } from "./Tensor";
-
-/** Fewer multiply-adds than this are done before another thread has woken up. */
-const PARALLEL_FROM = 200_000;
-/** The kernel's tile has 6 rows and 2 vectors, or with fewer rows of out than this 3 and 3; parts are whole tiles. */
-const LARGE_ROWS = 12;
-const TILE_ROWS = 6;
 
 /** A·B of two matrices, either one transposed first; see `Tensor.matmul`. */
 export function matmul(
@@ -50,12 +45,8 @@ export function matmulInto(
   accumulate: boolean,
 ): void {
   const k = a.shape[transposeA ? 0 : 1];
-  if (k === 0) {
-    if (!accumulate) out.data.fill(0);
-    return;
-  }
   const blas = activeBlas();
-  if (blas) {
+  if (blas && k > 0) {
     blas.multiply(out, a, transposeA, b, transposeB, accumulate);
     return;
   }
@@ -101,12 +92,11 @@ function multiply(
   const pa = a.data.byteOffset;
   const pb = b.data.byteOffset + bFirst * b.data.BYTES_PER_ELEMENT;
   const pc = out.data.byteOffset + first * out.data.BYTES_PER_ELEMENT;
-  if (m * n * k < PARALLEL_FROM) {
+  if (m * n * k < KERNELS.matmul.from) {
     kernel.matmul(0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add, scratch(0, bytes));
   } else {
     const args = [0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add];
-    const lanes = out.dtype === "float32" ? 4 : 2;
-    if (n >= 2 * m) split(out.dtype, "matmul", 2, lanes * (m < LARGE_ROWS ? 3 : 2), args, bytes);
-    else split(out.dtype, "matmul", 0, TILE_ROWS, args, bytes);
+    if (n >= 2 * m) split(out.dtype, "matmul", 2, kernel.tileColumns(m), args, bytes);
+    else split(out.dtype, "matmul", 0, kernel.tileRows(m), args, bytes);
   }
 }

@@ -1,6 +1,6 @@
 /* The gradient of a convolution's weights, from the values of dy that are not 0. */
 import { ENTRY, VALUE } from "./nonZeros";
-import { blockBytes } from "./packFactor";
+import { blockBytes, filledColumns } from "./packFactor";
 import { copyValues } from "./packing";
 import { isNonZero, nonZeroBits } from "./pooledSource";
 import { Real } from "./real";
@@ -45,10 +45,7 @@ function taps(geometry: usize): i32 {
 /** A run filled up to whole blocks. */
 @inline
 function filledRun(geometry: usize): i32 {
-  const length = run(geometry);
-  let j = 0;
-  while (j < length) j += <i32>(blockBytes(length - j) / sizeof<Real>());
-  return j;
+  return filledColumns(run(geometry));
 }
 
 /** Rows of results worked through together, of one image or several. */

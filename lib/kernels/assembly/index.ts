@@ -8,11 +8,11 @@ export { addBias, columnSums, relu, reluGradient, sigmoid, sigmoidGradient } fro
 export { descendRows, gatherBytes, gatherRows, gatherTokens, scatterRows, sumRows } from "./gather";
 export { gruBackward, gruForward, gruScratch } from "./gru";
 export { lstmBackward, lstmForward, lstmScratch } from "./lstm";
-export { matmul, matmulScratch } from "./matmul";
+export { matmul, matmulScratch, tileColumns, tileRows } from "./matmul";
 export { byColumn, columnBytes, entryBytes, nonZeros, rowBlocks } from "./nonZeros";
 export { scale, sumSquares } from "./norm";
 export { maxOverTime, maxOverTimeGradient } from "./overTime";
-export { packFactor } from "./packFactor";
+export { filledColumns, packFactor } from "./packFactor";
 export { packedBytes, packGates, packGatesTransposed, wholeVectors } from "./panels";
 export { maxPool, maxPoolGradient } from "./pooling";
 export { columnsOf, scatterDescent, scatterScratch } from "./scatter";

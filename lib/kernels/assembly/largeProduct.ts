@@ -8,7 +8,7 @@ import { copyTile, packColumns, packRows, packTiles, packTransposedTiles } from 
 import { Real } from "./real";
 import { at, lanes, madd } from "./simd";
 
-const ROWS: i32 = 6;
+export const ROWS: i32 = 6;
 const SHORT_ROWS: i32 = 4;
 const VECTORS: i32 = 2;
 const BLOCK_K: i32 = 400;
@@ -20,7 +20,7 @@ const PANELS: i32 = 8;
 const FAR: usize = 1 << 20;
 
 @inline
-function width(): i32 {
+export function largeColumns(): i32 {
   return VECTORS * lanes();
 }
 
@@ -111,7 +111,7 @@ export function largeProduct(
   const aRow = at(lda), bRow = at(ldb), cRow = at(ldc);
   const cornerRow: usize = VECTORS * 16;
   const corner = scratch, panels = corner + ROWS * cornerRow, block = panels + PANELS * BLOCK_K * cornerRow;
-  const groupWidth = PANELS * width(), far = at(k) * <usize>(n1 - n0) >= FAR;
+  const groupWidth = PANELS * largeColumns(), far = at(k) * <usize>(n1 - n0) >= FAR;
   const blockK = shares(k, BLOCK_K, 1);
   const blockM = shares(m1 - m0, BLOCK / blockK, ROWS);
   for (let i0 = m0; i0 < m1; i0 += blockM) {
@@ -124,9 +124,9 @@ export function largeProduct(
       for (let j = n0; j < n1; j += groupWidth) {
         const group = min(groupWidth, n1 - j);
         if (transB) {
-          for (let q = 0; q < group; q += width()) {
-            const panel = panels + <usize>(q / width() * depth) * cornerRow;
-            packColumns(b + <usize>(j + q) * bRow + at(p0), bRow, depth, min(width(), group - q), VECTORS, panel);
+          for (let q = 0; q < group; q += largeColumns()) {
+            const panel = panels + <usize>(q / largeColumns() * depth) * cornerRow;
+            packColumns(b + <usize>(j + q) * bRow + at(p0), bRow, depth, min(largeColumns(), group - q), VECTORS, panel);
           }
         } else {
           packRows(b + <usize>p0 * bRow + at(j), bRow, depth, group, VECTORS, panels);
@@ -143,9 +143,9 @@ export function largeProduct(
           }
           const rows = min(ROWS, m - i);
           let panel = panels, out = row;
-          for (let q = 0; q < group; q += width()) {
-            const columns = min(width(), group - q);
-            if (rows == ROWS && columns == width()) {
+          for (let q = 0; q < group; q += largeColumns()) {
+            const columns = min(largeColumns(), group - q);
+            if (rows == ROWS && columns == largeColumns()) {
               tile(depth, tiles, panel, out, cRow, adds);
             } else {
               if (adds) copyTile(out, cRow, corner, cornerRow, rows, columns);

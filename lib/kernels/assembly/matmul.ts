@@ -1,7 +1,7 @@
-import { largeProduct, largeScratch } from "./largeProduct";
+import { largeColumns, largeProduct, largeScratch, ROWS as LARGE_TILE_ROWS } from "./largeProduct";
 import { Real } from "./real";
 import { at } from "./simd";
-import { thinProduct, thinScratch } from "./thinProduct";
+import { ROWS as THIN_ROWS, thinColumns, thinProduct, thinScratch } from "./thinProduct";
 
 /** With fewer rows, or fewer columns, packing takes longer than it saves; rows that are stored as columns gain more. */
 const LARGE_ROWS: i32 = 12;
@@ -11,6 +11,14 @@ const LARGE_TRANSPOSED: i32 = 48;
 /** Bytes of scratch one caller of `matmul` needs. */
 export function matmulScratch(): i32 {
   return max(largeScratch(), thinScratch());
+}
+
+/** The rows and columns of a tile for a product of so many rows: what one thread does is a multiple of them. */
+export function tileRows(rows: i32): i32 {
+  return rows < LARGE_ROWS ? THIN_ROWS : LARGE_TILE_ROWS;
+}
+export function tileColumns(rows: i32): i32 {
+  return rows < LARGE_ROWS ? thinColumns() : largeColumns();
 }
 
 /**

@@ -8,6 +8,13 @@ export function blockBytes(left: i32): usize {
   return (left > 4 * lanes() ? 8 : 4) * 16;
 }
 
+/** So many columns filled up to whole blocks. */
+export function filledColumns(columns: i32): i32 {
+  let j = 0;
+  while (j < columns) j += <i32>(blockBytes(columns - j) / sizeof<Real>());
+  return j;
+}
+
 /**
  * The factor of `convolve`: blocks of columns behind each other, in each the rows that begin at `starts` (in elements
  * of w), their columns `step` elements apart; missing columns are 0.

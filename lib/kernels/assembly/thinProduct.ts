@@ -6,7 +6,7 @@ import { collides, copyTile, packBlock, packColumns, packRows } from "./packing"
 import { Real } from "./real";
 import { at, lanes, madd } from "./simd";
 
-const ROWS: i32 = 3;
+export const ROWS: i32 = 3;
 const VECTORS: i32 = 3;
 const BLOCK_K: i32 = 256;
 const BLOCK_M: i32 = 192;
@@ -14,7 +14,7 @@ const BLOCK_M: i32 = 192;
 const PACK_FROM: i32 = 12;
 
 @inline
-function width(): i32 {
+export function thinColumns(): i32 {
   return VECTORS * lanes();
 }
 
@@ -78,18 +78,18 @@ export function thinProduct(
         aBlock = block;
         aStep = at(BLOCK_M);
       }
-      for (let j = n0; j < n1; j += width()) {
-        const columns = min(width(), n1 - j);
+      for (let j = n0; j < n1; j += thinColumns()) {
+        const columns = min(thinColumns(), n1 - j);
         const source = transB ? b + <usize>j * bRow + at(p0) : b + <usize>p0 * bRow + at(j);
         let bPanel = panel, bStep = cornerRow;
         if (transB) packColumns(source, bRow, depth, columns, VECTORS, panel);
-        else if (i1 - i0 >= PACK_FROM || columns < width()) packRows(source, bRow, depth, columns, VECTORS, panel);
+        else if (i1 - i0 >= PACK_FROM || columns < thinColumns()) packRows(source, bRow, depth, columns, VECTORS, panel);
         else { bPanel = source; bStep = bRow; }
         let aPanel = aBlock, out = c + <usize>i0 * cRow + at(j);
         for (let i = i0; i < i1; i += ROWS) {
           const rows = min(ROWS, i1 - i);
           const r1: usize = rows > 1 ? aNext : 0, r2: usize = rows > 2 ? 2 * aNext : 0;
-          if (rows == ROWS && columns == width()) {
+          if (rows == ROWS && columns == thinColumns()) {
             tile(depth, aPanel, r1, r2, aStep, bPanel, bStep, out, cRow, adds);
           } else {
             if (adds) copyTile(out, cRow, corner, cornerRow, rows, columns);

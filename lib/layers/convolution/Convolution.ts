@@ -1,4 +1,3 @@
-import type { DType } from "../../kernels/Kernels";
 import { kernels } from "../../kernels/load";
 import { allocateInt32 } from "../../kernels/memory";
 import { run } from "../../kernels/run";
@@ -100,7 +99,9 @@ export class Convolution {
   private convolve(plan: Plan, x: Tensor, w: Tensor, bias: number, y: Tensor, rest: readonly number[]): void {
     const { dtype } = x;
     const kernel = kernels(dtype);
-    const factor = pointer(this.factors.take([plan.starts.length, filled(plan.columns, dtype)], dtype));
+    const factor = pointer(
+      this.factors.take([plan.starts.length, kernel.filledColumns(plan.columns)], dtype),
+    );
     const starts = plan.starts.byteOffset;
     kernel.packFactor(plan.starts.length, plan.columns, starts, plan.step, pointer(w), factor);
     const table = plan.table.byteOffset;
@@ -188,12 +189,6 @@ function backwardPlan(shape: ConvolutionShape): Plan {
 function range(from: number, to: number, length: number): [number, number] {
   const start = Math.min(Math.max(from, 0), length);
   return [start, Math.max(start, Math.min(to, length))];
-}
-
-/** So many columns filled up to whole blocks of the kernels, at most. */
-function filled(columns: number, dtype: DType): number {
-  const block = dtype === "float32" ? 32 : 16;
-  return Math.ceil(columns / block) * block;
 }
 
 function resident(values: readonly number[]): Int32Array {
