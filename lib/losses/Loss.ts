@@ -1,7 +1,7 @@
 import { inWords } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { formatShape } from "../tensor/shape";
-import { Tensor } from "../tensor/Tensor";
+import { checkTensor, Tensor } from "../tensor/Tensor";
 
 /** What a batch should have been: a class number a row, or a row of target values (one-hot or soft) of y's shape. */
 export type Targets = ArrayLike<number> | Tensor;
@@ -19,7 +19,7 @@ export interface Loss {
  * leastClasses − 1.
  */
 export function checkTargets(where: string, y: Tensor, targets: Targets, leastClasses = 1): void {
-  if (!(y instanceof Tensor)) throw new ArgumentError(where, `y must be a Tensor [N, C], got ${inWords(y)}`);
+  checkTensor(where, "y", y);
   const [rows, columns] = y.shape;
   const classes = Math.max(columns, leastClasses);
   if (y.shape.length !== 2 || rows === 0 || columns === 0)
@@ -34,8 +34,8 @@ export function checkTargets(where: string, y: Tensor, targets: Targets, leastCl
     return;
   }
   if (typeof targets !== "object" || !Number.isInteger(targets?.length)) {
-    const problem = `targets must be ${rows} labels or a Tensor ${formatShape(y.shape)}`;
-    throw new ArgumentError(where, `${problem}, got ${inWords(targets)}`);
+    checkTensor(where, "targets", targets, ` ${formatShape(y.shape)} or ${rows} labels`);
+    return;
   }
   if (targets.length !== rows) throw new ShapeError(where, `labels must be ${rows}, got ${targets.length}`);
   for (let i = 0; i < targets.length; i++) {

@@ -109,12 +109,12 @@ describe.each(kinds)("%s", (name, build) => {
     wrong("y must be [N, C], got [2, 0]", Tensor.zeros([2, 0]), [0, 0]);
     for (const targets of [undefined, null, 1, "ab"]) {
       expect(() => build().forward(y, targets as unknown as number[])).toThrow(
-        new ArgumentError(where, `targets must be 2 labels or a Tensor [2, 3], got ${inWords(targets)}`),
+        new ArgumentError(where, `targets must be a tensor [2, 3] or 2 labels, got ${inWords(targets)}`),
       );
     }
     for (const results of [undefined, [[1, 2]]]) {
       expect(() => build().forward(results as unknown as Tensor, [0])).toThrow(
-        new ArgumentError(where, `y must be a Tensor [N, C], got ${inWords(results)}`),
+        new ArgumentError(where, `y must be a tensor, got ${inWords(results)}`),
       );
     }
     expect(() => build().forward(y, ["cat", 0] as unknown as number[])).toThrow(

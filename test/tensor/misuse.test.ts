@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type * as nn from "scratch-nn";
+import * as nn from "scratch-nn";
 import { ArgumentError, RandomState, ScratchError, ShapeError, Tensor } from "scratch-nn";
 import { describe, expect, test } from "vitest";
 
@@ -218,6 +218,14 @@ describe("a tensor of another copy of the library", () => {
     expect(() => new Tensor(foreign.data, [2, 2])).toThrow(
       "data must be those of a tensor, got another array",
     );
+  });
+
+  test("is refused by layers and losses", () => {
+    expect(() => new nn.ReLU().forward(foreign)).toThrow(problem);
+    for (const loss of [new nn.CrossEntropyLoss(), new nn.QuadraticLoss(), new nn.BinaryCrossEntropyLoss()]) {
+      expect(() => loss.forward(foreign, [0, 1])).toThrow(problem);
+      expect(() => loss.forward(x, foreign)).toThrow(problem);
+    }
   });
 
   test("can be copied", () => {
