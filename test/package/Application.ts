@@ -39,6 +39,15 @@ export function execute(
   return stdout;
 }
 
+/** Runs npm, the one that runs this if there is one. */
+export function npm(cwd: string, ...args: string[]): string {
+  const script = process.env.npm_execpath;
+  const all = [...args, "--no-audit", "--no-fund"];
+  return script?.endsWith(".js")
+    ? execute(process.execPath, [script, ...all], cwd)
+    : execute("npm", all, cwd);
+}
+
 /**
  * Packs the package as `npm pack` does and returns the path of the archive. It works on a copy of the checkout, as it
  * compiles the package anew, which other tests are reading.
@@ -50,8 +59,7 @@ export function pack(folder: string): string {
     cpSync(join(root, part), join(copy, part), { recursive: true, preserveTimestamps: true });
   }
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  execute(npm, ["pack", "--silent", "--pack-destination", folder], join(copy, "lib"));
+  npm(join(copy, "lib"), "pack", "--silent", "--pack-destination", folder);
   const { version } = JSON.parse(readFileSync(join(copy, "lib/package.json"), "utf8")) as { version: string };
   return join(folder, `scratch-nn-${version}.tgz`);
 }

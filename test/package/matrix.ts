@@ -3,25 +3,16 @@
  * program train there wherever that can be tried: several versions of Node.js, Deno, Bun, bundlers, a browser. Every
  * place has to give the same bits (but Bun's: its engine is another).
  */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { chromium } from "playwright-core";
 import ts from "typescript";
-import { Application, execute, pack, type Trained } from "./Application";
+import { findBrowser } from "../helpers/findBrowser";
+import { Application, execute, npm, pack, type Trained } from "./Application";
 import { openPage } from "./page";
 
-const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 /** Counts the threads that a program starts, and prints the number after what the program prints. */
 const COUNT_THREADS = `
   const threads = require("node:worker_threads");
@@ -36,7 +27,6 @@ const COUNT_THREADS = `
 const application = new Application();
 const { folder } = application;
 const archives = mkdtempSync(join(tmpdir(), "pack-"));
-const npm = (...args: string[]): string => execute("npm", [...args, "--no-audit", "--no-fund"], folder);
 
 /** The program's own result, with how many threads helped it. */
 interface Run extends Trained {
@@ -53,7 +43,7 @@ const node = (file: string, command = process.execPath): Run =>
 
 function nodeOfVersion(version: string): Run {
   const place = mkdtempSync(join(archives, "node-"));
-  execute("npm", ["install", "--prefix", place, "--no-audit", "--no-fund", `node@${version}`], place);
+  npm(place, "install", "--prefix", place, `node@${version}`);
   const command = join(place, "node_modules/node/bin/node");
   console.log(`  ${execute(command, ["--version"], place).trim()}`);
   const run = node("train.mjs", command);
@@ -63,7 +53,7 @@ function nodeOfVersion(version: string): Run {
 
 function runtime(name: string, args: readonly string[], file: string): Run {
   const place = mkdtempSync(join(archives, `${name}-`));
-  execute("npm", ["install", "--prefix", place, "--no-audit", "--no-fund", name], place);
+  npm(place, "install", "--prefix", place, name);
   const command = join(place, "node_modules/.bin", name);
   console.log(`  ${execute(command, ["--version"], place).trim().split("\n")[0]}`);
   return parse(execute(command, [...args, file], folder));
@@ -86,9 +76,7 @@ function viteBundle(outDir: string, ssr: boolean): void {
 }
 
 async function inBrowser(place: string, isolated: boolean): Promise<Run> {
-  const executablePath = BROWSERS.find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error(`no Chromium in ${BROWSERS.join(", ")}`);
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: findBrowser(), args: ["--no-sandbox"] });
   try {
     const { text, workers } = await openPage(browser, application.path(place), isolated);
     return { ...(JSON.parse(text) as Trained), threads: workers };
@@ -98,7 +86,7 @@ async function inBrowser(place: string, isolated: boolean): Promise<Run> {
 }
 
 function types(version: string): undefined {
-  npm("install", "--no-save", `typescript@${version}`);
+  npm(folder, "install", "--no-save", `typescript@${version}`);
   for (const [module, resolution] of [
     ["commonjs", version.startsWith("5") ? "node10" : "bundler"],
     ["node16", "node16"],
@@ -167,7 +155,7 @@ const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} kB`;
 
 async function main(): Promise<void> {
   const archive = pack(archives);
-  npm("install", archive);
+  npm(folder, "install", archive);
   writeFileSync(application.path("countThreads.cjs"), COUNT_THREADS);
   application.transpile(ts.ModuleKind.CommonJS, "train.cjs");
   application.transpile(ts.ModuleKind.ES2022, "train.mjs");

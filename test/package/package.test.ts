@@ -51,6 +51,42 @@ test("brings no commands, and asks for little", () => {
   expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies));
 });
 
+/** Runs an ES module with what a browser gets, without Node's globals, and with the relaxed SIMD that browsers have. */
+function runAsBrowser(file: string): string {
+  const globals = "delete globalThis.Buffer; delete globalThis.process; delete globalThis.setImmediate;";
+  writeFileSync(application.path("withoutNode.cjs"), globals);
+  const flags = process.versions.node.startsWith("20.") ? ["--experimental-wasm-relaxed-simd"] : [];
+  return run(...flags, "-r", "./withoutNode.cjs", "--conditions=browser", file);
+}
+
+test("in a browser, what needs Node.js says so, and a search in memory runs", () => {
+  const program = `
+    import { experiments, Linear, loadMnist, loadModel, plot, projects, RandomState, search, setBackend, Tensor }
+      from "scratch-nn";
+    const { Study, random, uniform } = search;
+    const study = { space: { x: uniform(0, 1) }, sampler: random({ seed: 1 }), trials: 3, direction: "maximize" };
+    const objective = ({ params }) => ({ value: params.x });
+    const figure = plot.matrixHeatmap({ title: "", xLabel: "", yLabel: "", z: Tensor.zeros([2, 2]) });
+    const calls = [
+      () => loadMnist(),
+      () => loadModel(new Linear(2, 2, { random: new RandomState(1) }), "x.safetensors"),
+      () => plot.save(figure, "x"),
+      () => setBackend("blas"),
+      () => projects.fcn.published(),
+      () => experiments.runExperiments([], {}),
+      () => new Study({ ...study, objective, journal: "x.jsonl" }),
+    ];
+    const names = [];
+    for (const call of calls) await (async () => call())().catch(({ name }) => names.push(name));
+    const { trials } = await new Study({ ...study, objective }).run();
+    console.log(JSON.stringify({ names, trials: trials.length }));`;
+  writeFileSync(application.path("search.mjs"), program);
+  expect(JSON.parse(runAsBrowser("search.mjs"))).toEqual({
+    names: Array(7).fill("EnvironmentError"),
+    trials: 3,
+  });
+});
+
 describe("a program trains", () => {
   const check = (output: string): Trained => {
     const trained = JSON.parse(output) as Trained;
@@ -63,9 +99,7 @@ describe("a program trains", () => {
     application.transpile(ts.ModuleKind.ES2022, "train.mjs");
     const trained = check(run("train.cjs"));
     expect(check(run("train.mjs"))).toEqual(trained);
-    // Browsers have relaxed SIMD, whose multiply-add rounds once; Node 20 has it behind a flag.
-    const flags = process.versions.node.startsWith("20.") ? ["--experimental-wasm-relaxed-simd"] : [];
-    expect(check(run(...flags, "--conditions=browser", "train.mjs"))).toEqual(trained);
+    expect(check(runAsBrowser("train.mjs"))).toEqual(trained);
   });
 });
 
