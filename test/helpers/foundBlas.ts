@@ -13,7 +13,7 @@ export function foundBlas(): Blas | undefined {
   } catch (error) {
     expect(error).toBeInstanceOf(EnvironmentError);
     expect((error as EnvironmentError).message).toMatch(
-      /^backend "blas": wanted a BLAS library, found none; looked at: .+\. Get one with `.*pip\S* install scipy-openblas32`$/,
+      /^backend "blas": a BLAS library must be there, found none; looked at: .+\. Get one with `.*pip\S* install scipy-openblas32`$/,
     );
     return undefined;
   }

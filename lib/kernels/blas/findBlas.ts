@@ -28,7 +28,7 @@ export function findBlas(library?: string, places: readonly Place[] = blasPlaces
   }
   throw new EnvironmentError(
     'backend "blas"',
-    `wanted a BLAS library, found none; looked at: ${tried.join(", ")}. Get one with \`${advice()}\``,
+    `a BLAS library must be there, found none; looked at: ${tried.join(", ")}. Get one with \`${advice()}\``,
   );
 }
 

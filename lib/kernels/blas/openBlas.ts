@@ -44,7 +44,7 @@ function withThreads(
     find(library, `${prefix}openblas_set_num_threads`, "void", ["int"]) ??
     find(library, "MKL_Set_Num_Threads", "void", ["int"]);
   const config = describe(library, prefix);
-  if (/USE64BITINT/.test(config)) throw new Error("its integers are 64 bits wide, wanted 32");
+  if (/USE64BITINT/.test(config)) throw new Error("its integers are 64 bits wide, expected 32");
   return {
     library: path,
     config,
