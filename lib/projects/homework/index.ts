@@ -1,3 +1,4 @@
+export { firstOfEachClass } from "./firstOfEachClass";
 export { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./loadTiny";
 export { makeToy } from "./makeToy";
 export { poolMnist } from "./poolMnist";

@@ -4,6 +4,7 @@ import { checkPath } from "../../checks";
 import { loadMnist } from "../../datasets/loadMnist";
 import { projectPath } from "../../platform/paths";
 import type { RandomState } from "../../tensor/RandomState";
+import { firstOfEachClass } from "./firstOfEachClass";
 import { loadTinyMnist, loadTinyToy, type TrainAndTest } from "./loadTiny";
 import { makeToy } from "./makeToy";
 import { poolMnist } from "./poolMnist";
@@ -18,7 +19,7 @@ export interface TinySets {
 
 /**
  * The homework's sets: its own `tinyTOY.pkl.gz` and `tinyMNIST.pkl.gz` where they were put into `data/`, otherwise
- * sets of the same shape: `makeToy(random)`, a problem of the same kind, and `poolMnist` of MNIST, the same numbers to
+ * sets of the same shape: `makeToy(random)`, a problem of the same kind, and `poolMnist` of the `firstOfEachClass` of MNIST, the same numbers to
  * the bit. The names of the sets tell which.
  * @param folder where the files would be, absolute or relative to the project.
  * @throws FileError that names the file if it is damaged or another set; the errors of `loadMnist` and `poolMnist`.
@@ -34,5 +35,5 @@ export function tinySets(random: RandomState, folder = "data"): TinySets {
 
 function pooled(): TrainAndTest {
   const { train, test } = loadMnist();
-  return { train: poolMnist(train), test: poolMnist(test) };
+  return { train: poolMnist(firstOfEachClass(train)), test: poolMnist(firstOfEachClass(test)) };
 }

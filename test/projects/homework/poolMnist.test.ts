@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ArgumentError, type Dataset, loadMnist, ShapeError } from "scratch-nn";
 import { describe, expect, test } from "vitest";
-import { poolMnist } from "../../../lib/dist/projects/homework";
+import { firstOfEachClass, poolMnist } from "../../../lib/dist/projects/homework";
 
 const sha256 = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
   createHash("sha256")
@@ -26,7 +26,7 @@ const pictures: Dataset = {
 describe("poolMnist", () => {
   test("gives the homework's two lists to the bit", () => {
     const { train, test: held } = loadMnist();
-    const pooled = [train, held].map((part) => poolMnist(part));
+    const pooled = [train, held].map((part) => poolMnist(firstOfEachClass(part)));
     expect(pooled.map(({ count, sampleShape, classes }) => [count, sampleShape, classes])).toEqual([
       [2499, [14, 14], 10],
       [2499, [14, 14], 10],
@@ -44,33 +44,33 @@ describe("poolMnist", () => {
   });
 
   test("takes the first of each class, class after class, in tenths rounded half up", () => {
-    const { inputs, labels, sampleShape } = poolMnist(pictures, 4);
+    const { inputs, labels, sampleShape } = poolMnist(firstOfEachClass(pictures, 4));
     expect(sampleShape).toEqual([1, 2]);
     expect([...labels]).toEqual([0, 0, 1, 1]);
     expect([...inputs]).toEqual([0.1, 0.1, 0, 0.1, 0, 0.8, 0.8, 0]);
   });
 
   test("leaves the last class short where count asks for it", () => {
-    expect([...poolMnist(pictures, 3).labels]).toEqual([0, 0, 1]);
-    expect([...poolMnist(pictures, 1).labels]).toEqual([0]);
+    expect([...firstOfEachClass(pictures, 3).labels]).toEqual([0, 0, 1]);
+    expect([...firstOfEachClass(pictures, 1).labels]).toEqual([0]);
   });
 
   test("refuses what it cannot pool", () => {
     expect(() => poolMnist({ ...pictures, sampleShape: [8] })).toThrow(ShapeError);
-    expect(() => poolMnist({ ...pictures, sampleShape: [1, 8] }, 2)).toThrow(
+    expect(() => poolMnist({ ...pictures, sampleShape: [1, 8] })).toThrow(
       "poolMnist: samples must be [rows, columns], both even, got [1, 8]",
     );
-    expect(() => poolMnist({ ...pictures, inputs: new Float64Array(32) }, 2)).toThrow(
+    expect(() => poolMnist({ ...pictures, inputs: new Float64Array(32) })).toThrow(
       "poolMnist: inputs must be bytes, got Float64Array",
     );
-    expect(() => poolMnist({ ...pictures, classes: 1 }, 1)).toThrow(
+    expect(() => poolMnist({ ...pictures, classes: 1 })).toThrow(
       "poolMnist: labels of pictures must be whole numbers from 0 to 0, got 1 in sample 0",
     );
     for (const count of [0, -1, 1.5, Number.NaN]) {
-      expect(() => poolMnist(pictures, count)).toThrow(ArgumentError);
+      expect(() => firstOfEachClass(pictures, count)).toThrow(ArgumentError);
     }
-    expect(() => poolMnist(pictures, 5)).toThrow(
-      "poolMnist: count must leave 3 samples a class, got 5, with 2 of class 0 in pictures",
+    expect(() => firstOfEachClass(pictures, 5)).toThrow(
+      "firstOfEachClass: count must leave 3 samples a class, got 5, with 2 of class 0 in pictures",
     );
   });
 });
