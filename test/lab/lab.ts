@@ -46,7 +46,7 @@ function checks(lab: LabPage): Record<string, () => Promise<void>> {
         if ((await cell.locator(".cm-content").textContent()) !== "") await lab.ended(cell);
       }
       const errors = lab.page.locator(
-        '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]',
+        '.jp-OutputArea-output:is([data-mime-type$=".stderr"], [data-mime-type$=".error"])',
       );
       if ((await errors.count()) > 0) throw new Error((await errors.allTextContents()).join("\n"));
     },
