@@ -25,10 +25,22 @@ export function checkPath(where: string, path: unknown, name = "path"): asserts 
 }
 
 /** @throws ArgumentError from `where` unless every value, by its name, is an array, of whatever type. */
-export function checkLists(where: string, values: Readonly<Record<string, unknown>>): void {
+export function checkLists(where: string, values: Readonly<Record<string, unknown>>, of = "numbers"): void {
   for (const [name, value] of Object.entries(values)) {
     if (Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value)) continue;
-    throw new ArgumentError(where, `${name} must be a list of numbers, got ${inWords(value)}`);
+    throw new ArgumentError(where, `${name} must be a list of ${of}, got ${inWords(value)}`);
+  }
+}
+
+/** @throws ArgumentError from `where` unless every value, by its name, is a list of objects. */
+export function checkRows(where: string, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, rows] of Object.entries(values)) {
+    if (!Array.isArray(rows)) {
+      throw new ArgumentError(where, `${name} must be a list of objects, got ${inWords(rows)}`);
+    }
+    const bad = rows.findIndex((row) => typeof row !== "object" || row === null);
+    if (bad >= 0)
+      throw new ArgumentError(where, `${name}[${bad}] must be an object, got ${inWords(rows[bad])}`);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Every error the library raises on purpose has one form: where, what was wanted, what came.
+ * Every error the library raises on purpose has one form: where, what must be, what came.
  * `Linear.forward: x must be [N, 784], got [64, 28, 28]`
  */
 export class ScratchError extends Error {

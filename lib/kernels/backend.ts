@@ -1,3 +1,4 @@
+import { checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { platform } from "../platform/node/platform";
 import type { Blas } from "./blas/Blas";
@@ -52,7 +53,10 @@ let active: Blas | null | undefined;
  * @throws ArgumentError for another name, or a library without "blas".
  */
 export function setBackend(backend: Backend, options: BackendOptions = {}): void {
+  checkOptions("setBackend", options, ["library"]);
   const { library } = options;
+  if (library !== undefined && typeof library !== "string")
+    throw new ArgumentError("setBackend", `library must be a text, got ${inWords(library)}`);
   if (backend === "wasm" && library !== undefined)
     throw new ArgumentError("setBackend", `library is for the backend "blas", got it with "wasm"`);
   active = resolve("setBackend", { backend, library: library ?? environmentLibrary() });
@@ -82,7 +86,7 @@ export function activeBlas(): Blas | undefined {
 function resolve(where: string, { backend, library }: Choice): Blas | null {
   if (backend === "wasm") return null;
   if (backend !== "blas")
-    throw new ArgumentError(where, `backend must be "wasm" or "blas", got "${String(backend)}"`);
+    throw new ArgumentError(where, `backend must be "wasm" or "blas", got ${inWords(backend)}`);
   platform.expectNode('backend "blas"');
   return findBlas(library);
 }

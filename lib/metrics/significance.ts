@@ -1,3 +1,4 @@
+import { checkLists } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { log } from "../tensor/accurateMath";
 
@@ -15,13 +16,14 @@ export interface McNemar {
  * Whether two classifiers that were tested on the same samples differ (McNemar 1947, exact): of the b + c samples that
  * only one of them got right, each goes to either with probability ½ if they are equally good, so with
  * k = min(b, c) p = min(1, 2 Σᵢ₌₀ᵏ C(b + c, i) / 2^(b+c)), which is `scipy.stats.binomtest(b, b + c).pvalue`.
- * @throws ShapeError unless all three have one number a sample.
+ * @throws ShapeError unless all three have one number a sample; ArgumentError if one is no list.
  */
 export function mcnemar(
   labels: ArrayLike<number>,
   first: ArrayLike<number>,
   second: ArrayLike<number>,
 ): McNemar {
+  checkLists("mcnemar", { labels, first, second });
   if (first.length !== labels.length || second.length !== labels.length) {
     const got = `${first.length} and ${second.length}`;
     throw new ShapeError("mcnemar", `predictions must be as many as labels, ${labels.length}, got ${got}`);
@@ -130,6 +132,7 @@ export function holm(pValues: ArrayLike<number>): number[] {
 }
 
 function finite(where: string, name: string, values: ArrayLike<number>): number[] {
+  checkLists(where, { [name]: values });
   const list = Array.from(values);
   const bad = list.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw new ArgumentError(where, `${name} must be finite numbers, got ${list[bad]} at ${bad}`);

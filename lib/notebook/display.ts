@@ -1,3 +1,5 @@
+import { checkOptions } from "../checks";
+
 /** One output under several MIME types; the notebook shows the richest it can, and stores all of them. */
 export interface DisplayBundle {
   /** What is shown, by MIME type. */
@@ -18,8 +20,13 @@ interface TslabJupyter {
   lastWriteDisplayData: ((content: object, update: boolean) => void) | null;
 }
 
-/** Shows an output in the running notebook cell. Outside a tslab kernel it does nothing. */
+/**
+ * Shows an output in the running notebook cell. Outside a tslab kernel it does nothing.
+ * @throws ArgumentError if the bundle or the options are no objects, or have other names.
+ */
 export function display(bundle: DisplayBundle, options: DisplayOptions = {}): void {
+  checkOptions("display", bundle, ["data", "metadata"]);
+  checkOptions("display", options, ["displayId", "update"]);
   const { displayId, update = false } = options;
   const transient = displayId === undefined ? {} : { display_id: displayId };
   kernel()?.lastWriteDisplayData?.({ data: bundle.data, metadata: bundle.metadata ?? {}, transient }, update);

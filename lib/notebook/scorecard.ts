@@ -1,3 +1,5 @@
+import { checkRows, inWords } from "../checks";
+import { ArgumentError } from "../errors";
 import { table } from "./table";
 
 /** A published number and ours. */
@@ -14,8 +16,21 @@ export interface ScorecardRow {
   readonly digits?: number;
 }
 
-/** Shows published and measured numbers side by side with their differences; – where there is nothing to show. */
+/**
+ * Shows published and measured numbers side by side with their differences; – where there is nothing to show.
+ * @throws ArgumentError if `rows` is no list of rows, or published or ours neither a number nor null.
+ */
 export function scorecard(rows: readonly ScorecardRow[]): void {
+  checkRows("scorecard", { rows });
+  rows.forEach((row, i) => {
+    for (const name of ["published", "ours"] as const) {
+      if (row[name] === null || typeof row[name] === "number") continue;
+      throw new ArgumentError(
+        "scorecard",
+        `${name} of rows[${i}] must be a number or null, got ${inWords(row[name])}`,
+      );
+    }
+  });
   table(
     rows.map(({ what, published, ours, why, digits = 3 }) => ({
       what,

@@ -1,5 +1,6 @@
+import { checkPath } from "../checks";
 import type { Figure } from "../plot/Figure";
-import { renderPng } from "../plot/render";
+import { checkFigure, renderPng } from "../plot/render";
 import { save } from "../plot/save";
 import { canDisplay, type DisplayBundle, type DisplayOptions, display } from "./display";
 
@@ -13,6 +14,8 @@ import { canDisplay, type DisplayBundle, type DisplayOptions, display } from "./
  * await nn.show(nn.plot.bars({ title: "MNIST", xLabel: "accuracy, %", bars }), "imgs/accuracy");
  */
 export async function show(figure: Figure, name?: string): Promise<void> {
+  checkFigure("show", figure);
+  if (name !== undefined) checkPath("show", name, "name");
   await showAs(figure);
   if (name !== undefined) await save(figure, name);
 }

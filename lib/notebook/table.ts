@@ -1,3 +1,4 @@
+import { checkRows } from "../checks";
 import type { TableCell } from "../formats/csv";
 import { markdown } from "./display";
 
@@ -5,8 +6,10 @@ import { markdown } from "./display";
  * A Markdown table with one column for each key of the first row; columns of numbers stand to the right. The numbers
  * of a column are written alike: integers as they are; with four decimals if one of them is no integer; in exponent
  * form, 5e-4, if all but zeros are below 0.001.
+ * @throws ArgumentError if `rows` is no list of objects.
  */
 export function formatTable(rows: readonly Readonly<Record<string, TableCell>>[]): string {
+  checkRows("table", { rows });
   const columns = Object.keys(rows[0] ?? {}).map((key) =>
     formatColumn(
       key,
@@ -18,7 +21,7 @@ export function formatTable(rows: readonly Readonly<Record<string, TableCell>>[]
   return [line(0), rule, ...rows.map((_, i) => line(i + 1))].join("\n");
 }
 
-/** Shows rows as a table in the running cell. */
+/** Shows rows as a table in the running cell. @throws ArgumentError as `formatTable`. */
 export function table(rows: readonly Readonly<Record<string, TableCell>>[]): void {
   markdown(formatTable(rows));
 }

@@ -34,7 +34,7 @@ export function confusionHeatmap(options: ConfusionHeatmapOptions): Figure {
     );
   }
   const classes = labels.length;
-  if (counts.length !== classes || counts.some((row) => row.length !== classes)) {
+  if (counts.length !== classes || counts.some((row) => row?.length !== classes)) {
     const got = `[${counts.length}, ${counts[0]?.length ?? 0}]`;
     throw new ShapeError("confusionHeatmap", `counts must be [${classes}, ${classes}], got ${got}`);
   }

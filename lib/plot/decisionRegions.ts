@@ -1,5 +1,5 @@
-import { checkOptions, inWords } from "../checks";
-import { type Dataset, sampleSize } from "../datasets/Dataset";
+import { checkOptions, checkRows } from "../checks";
+import { checkDataset, type Dataset, sampleSize } from "../datasets/Dataset";
 import { ArgumentError, ShapeError } from "../errors";
 import type { Module } from "../layers/Module";
 import { formatShape, sameShape } from "../tensor/shape";
@@ -50,9 +50,7 @@ const CLASSES = [
 export function decisionRegions(options: DecisionRegionsOptions): Figure {
   checkOptions("decisionRegions", options, ["title", "panels", "columns", "reach"]);
   const { title, panels, columns = 3 } = options;
-  if (!Array.isArray(panels)) {
-    throw new ArgumentError("decisionRegions", `panels must be a list, got ${inWords(panels)}`);
-  }
+  checkRows("decisionRegions", { panels });
   const grid = panelGrid("decisionRegions", panels.length, columns, () => PANEL, COLOR_BAR_WIDTH);
   for (const { data } of panels) checkData(data);
   const reach = options.reach ?? 1.05 * symmetricRange(panels.flatMap(({ data }) => [...data.inputs]))[1];
@@ -83,6 +81,7 @@ export function decisionRegions(options: DecisionRegionsOptions): Figure {
 }
 
 function checkData(data: Dataset): void {
+  checkDataset(data, "decisionRegions");
   if (sampleSize(data) !== 2) {
     const problem = `samples must be 2 numbers, got ${formatShape(data.sampleShape)} in ${data.name}`;
     throw new ShapeError("decisionRegions", problem);

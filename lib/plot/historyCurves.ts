@@ -1,4 +1,4 @@
-import { checkOptions, inWords } from "../checks";
+import { checkLists, checkOptions, checkRows, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { History } from "../train/History";
 import { curves } from "./curves";
@@ -32,6 +32,8 @@ export interface HistoryCurvesOptions {
 export function historyCurves(options: HistoryCurvesOptions): Figure {
   checkOptions("historyCurves", options, ["title", "runs", "measures", "validationName"]);
   const { title, runs, measures, validationName = "Validation" } = options;
+  checkRows("historyCurves", { runs });
+  checkLists("historyCurves", { measures }, "measures");
   const labels: Record<Measure, { readonly title: string; readonly yLabel: string }> = {
     trainLoss: { title: "Training loss", yLabel: "loss" },
     trainAccuracy: { title: "Training accuracy", yLabel: "accuracy" },

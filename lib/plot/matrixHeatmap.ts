@@ -102,7 +102,7 @@ function flatten(z: Matrix): FlatMatrix {
     ? { values: z.flat(), rows: z.length, columns: z[0]?.length ?? 0 }
     : { values: z.data, rows: z.shape[0], columns: z.shape[1] };
   const dimensions = Array.isArray(z) ? 2 : z.shape.length;
-  const ragged = Array.isArray(z) && z.some((row) => row.length !== matrix.columns);
+  const ragged = Array.isArray(z) && z.some((row) => row?.length !== matrix.columns);
   if (dimensions !== 2 || ragged || matrix.values.length === 0) {
     const got = Array.isArray(z)
       ? ragged
@@ -112,8 +112,8 @@ function flatten(z: Matrix): FlatMatrix {
     throw new ShapeError("matrixHeatmap", `z must be a matrix [rows, columns], got ${got}`);
   }
   if (matrix.values.length !== matrix.rows * matrix.columns) {
-    const wanted = matrix.rows * matrix.columns;
-    throw new ShapeError("matrixHeatmap", `z must have ${wanted} values, got ${matrix.values.length}`);
+    const size = matrix.rows * matrix.columns;
+    throw new ShapeError("matrixHeatmap", `z must have ${size} values, got ${matrix.values.length}`);
   }
   return matrix;
 }

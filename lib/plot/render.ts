@@ -1,12 +1,13 @@
+import { checkOptions, inWords } from "../checks";
 import { ArgumentError, EnvironmentError, messageOf } from "../errors";
 import { checkPackages, loadPackage } from "../platform/packages";
 import type { Figure } from "./Figure";
 import { FONT_NAME, fontFiles } from "./fonts";
 import { drawSvg, openPlotlyWindow, type PlotlyWindow } from "./plotlyWindow";
 
-/** `scale`: image pixels per figure pixel; 2 is sharp on a high-density screen and in print. */
+/** How a picture of a figure is made. */
 export interface PngOptions {
-  /** Pixels of the picture for one of the figure. */
+  /** Pixels of the picture for one of the figure (default: 2, sharp on a high-density screen and in print). */
   scale?: number;
 }
 
@@ -31,7 +32,8 @@ let last: { json: string; svg: string } | undefined;
  * A figure as SVG text, without a browser. The same figure gives the same bytes, in every process.
  * @throws ArgumentError if Plotly cannot draw the figure; EnvironmentError if a package is missing.
  */
-export function renderSvg(figure: Figure): Promise<string> {
+export async function renderSvg(figure: Figure): Promise<string> {
+  checkFigure("renderSvg", figure);
   const json = JSON.stringify(figure);
   const drawing: Promise<string> = queue.then(() => drawOnce(json));
   queue = drawing.catch(() => undefined);
@@ -43,6 +45,8 @@ export function renderSvg(figure: Figure): Promise<string> {
  * @throws ArgumentError if scale is not positive or Plotly cannot draw the figure; EnvironmentError if a package is missing.
  */
 export async function renderPng(figure: Figure, options: PngOptions = {}): Promise<Uint8Array> {
+  checkFigure("renderPng", figure);
+  checkOptions("renderPng", options, ["scale"]);
   const { scale = 2 } = options;
   if (!(scale > 0 && scale <= 8))
     throw new ArgumentError("renderPng", `scale must be in (0, 8], got ${scale}`);
@@ -54,6 +58,12 @@ export async function renderPng(figure: Figure, options: PngOptions = {}): Promi
   } catch (error) {
     throw new EnvironmentError("renderPng", `the image could not be made: ${messageOf(error)}`);
   }
+}
+
+/** @throws ArgumentError unless it has the data and the layout of a figure. */
+export function checkFigure(where: string, figure: Figure): void {
+  if (Array.isArray(figure?.data) && typeof figure.layout === "object" && figure.layout !== null) return;
+  throw new ArgumentError(where, `figure must have data and a layout, got ${inWords(figure)}`);
 }
 
 /** Show and save one after the other draw the same figure: the last drawing is kept. */

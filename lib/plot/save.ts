@@ -1,3 +1,4 @@
+import { checkPath } from "../checks";
 import { ArgumentError } from "../errors";
 import { writeAtomically } from "../platform/files";
 import { artifactPath } from "../platform/paths";
@@ -10,7 +11,8 @@ import { renderPng, renderSvg } from "./render";
  * @throws ArgumentError if the name has an extension or Plotly cannot draw the figure; FileError if a file cannot be written.
  */
 export async function save(figure: Figure, name: string): Promise<void> {
-  if (name === "" || /\.(svg|png)$/i.test(name)) {
+  checkPath("save", name, "name");
+  if (/\.(svg|png)$/i.test(name)) {
     throw new ArgumentError(
       "save",
       `name must be a path without an extension, such as "imgs/x", got "${name}"`,

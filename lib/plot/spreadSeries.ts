@@ -1,3 +1,4 @@
+import { checkLists } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { spreadOf } from "../metrics/spreadOf";
 import type { Series } from "./curves";
@@ -12,6 +13,8 @@ export function spreadSeries(
   runs: readonly ArrayLike<number>[],
   x?: ArrayLike<number>,
 ): Series {
+  checkLists("spreadSeries", { runs }, "runs");
+  for (const run of runs) checkLists("spreadSeries", { [`every run of "${name}"`]: run });
   if (runs.length === 0) {
     throw new ArgumentError("spreadSeries", `series "${name}" must have at least one run, got none`);
   }

@@ -1,3 +1,4 @@
+import { checkRows } from "../checks";
 import type { Plain } from "../plain";
 import type { Trial } from "./Trial";
 
@@ -6,8 +7,10 @@ import type { Trial } from "./Trial";
  * All rows have the same columns; lists and objects are written as JSON, and a metric that is called like another
  * column is left out.
  * @param trials in the order of the rows: `study.trials` or `study.ranking`.
+ * @throws ArgumentError if `trials` is no list of trials.
  */
 export function studyRows(trials: readonly Trial[]): Record<string, string | number | boolean | null>[] {
+  checkRows("studyRows", { trials });
   const taken = new Set(["trial", "budget", "value", "error", ...Object.keys(trials[0]?.params ?? {})]);
   const all = new Set(trials.flatMap((trial) => Object.keys(trial.metrics ?? {})));
   const metrics = [...all].filter((name) => !taken.has(name));

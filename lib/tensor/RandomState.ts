@@ -266,3 +266,9 @@ export class RandomState {
     return out;
   }
 }
+
+/** @throws ArgumentError from `where` unless it is a stream of random numbers. */
+export function checkRandom(where: string, random: unknown): asserts random is RandomState {
+  if (random instanceof RandomState) return;
+  throw new ArgumentError(where, `random must be a RandomState, got ${inWords(random)}`);
+}

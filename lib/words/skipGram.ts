@@ -6,7 +6,7 @@ import { allocateBytes } from "../kernels/memory";
 import type { AbortSignal } from "../platform/AbortSignal";
 import { stoppable } from "../platform/stoppable";
 import { TURN, turn } from "../platform/turn";
-import { RandomState } from "../tensor/RandomState";
+import { checkRandom, type RandomState } from "../tensor/RandomState";
 import { Tensor } from "../tensor/Tensor";
 import type { StepRecord } from "../train/FitOptions";
 import { SkipGramSampler } from "./SkipGramSampler";
@@ -82,9 +82,7 @@ export async function skipGram(reviews: Reviews, options: SkipGramOptions): Prom
   const { dimension = 100, window = 5, negatives = 5, epochs = 5, learningRate = 0.025 } = options;
   const { subsample = 0.001 } = options;
   checkCounts("skipGram", { dictSize, dimension, window, negatives, epochs });
-  if (!(random instanceof RandomState)) {
-    throw new ArgumentError("skipGram", `random must be a RandomState, got ${inWords(random)}`);
-  }
+  checkRandom("skipGram", random);
   if (onStep !== undefined && typeof onStep !== "function") {
     throw new ArgumentError("skipGram", `onStep must be a function, got ${inWords(onStep)}`);
   }

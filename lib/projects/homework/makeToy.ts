@@ -1,7 +1,7 @@
 import { inWords } from "../../checks";
 import type { Dataset } from "../../datasets/Dataset";
 import { ArgumentError } from "../../errors";
-import { RandomState } from "../../tensor/RandomState";
+import { checkRandom, type RandomState } from "../../tensor/RandomState";
 import type { TrainAndTest } from "./loadTiny";
 
 /** Where the points of each class lie: at least and less than these distances from the origin. */
@@ -17,9 +17,7 @@ const RINGS = [
  * @throws ArgumentError if count is not an even whole number > 0.
  */
 export function makeToy(random: RandomState, count = 200): TrainAndTest {
-  if (!(random instanceof RandomState)) {
-    throw new ArgumentError("makeToy", `random must be a RandomState, got ${inWords(random)}`);
-  }
+  checkRandom("makeToy", random);
   if (!(Number.isInteger(count) && count > 0 && count % 2 === 0)) {
     throw new ArgumentError("makeToy", `count must be an even whole number > 0, got ${inWords(count)}`);
   }

@@ -1,7 +1,8 @@
+import { inWords } from "../../checks";
 import { ArgumentError } from "../../errors";
 import { RandomState } from "../../tensor/RandomState";
 import { drawHyperparameters, type Hyperparameters } from "./hyperparameters";
-import { PIXELS, stepsPerEpoch, type TwoLayerSettings } from "./settings";
+import { checkSettings, PIXELS, stepsPerEpoch, type TwoLayerSettings } from "./settings";
 
 /**
  * The project's stream of random numbers, and where in it each trial begins. In order it gives: the permutation of
@@ -19,6 +20,7 @@ export class TrialStream {
   readonly #places: RandomState[];
 
   constructor(settings: TwoLayerSettings) {
+    checkSettings("TrialStream", settings);
     const random = new RandomState(settings.seed);
     this.settings = settings;
     this.order = random.permutation(settings.samples);
@@ -53,4 +55,10 @@ export class TrialStream {
     random.skipRandint(0, train, epochs * stepsPerEpoch(train, batchSize) * batchSize);
     return random;
   }
+}
+
+/** @throws ArgumentError from `where` unless it is a stream of trials. */
+export function checkStream(where: string, stream: unknown): asserts stream is TrialStream {
+  if (stream instanceof TrialStream) return;
+  throw new ArgumentError(where, `stream must be a TrialStream, got ${inWords(stream)}`);
 }

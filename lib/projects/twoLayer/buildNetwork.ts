@@ -1,3 +1,5 @@
+import { checkLists, checkOptions, inWords } from "../../checks";
+import { ArgumentError } from "../../errors";
 import type { DType } from "../../kernels/Kernels";
 import { Linear } from "../../layers/Linear";
 import type { Module } from "../../layers/Module";
@@ -40,12 +42,20 @@ export interface Network {
   readonly dtype: DType;
 }
 
+const NAMES = ["hidden", "outputs", "learningRate", "weightDecay", "random", "activation", "dtype"];
+
 /**
  * The project's network: weights from N(0, 2 / fan-in), biases 0, softmax and cross-entropy with
  * −log(p + 10⁻⁷), plain gradient descent; weights decay, biases do not.
+ * @throws ArgumentError for options out of their domain.
  */
 export function buildNetwork(options: NetworkOptions): Network {
-  const { hidden, outputs, random, activation = () => new ReLU(), dtype = "float64" } = options;
+  checkOptions("buildNetwork", options, NAMES);
+  checkLists("buildNetwork", { hidden: options.hidden });
+  const { outputs, random, activation = () => new ReLU(), dtype = "float64" } = options;
+  if (typeof activation !== "function")
+    throw new ArgumentError("buildNetwork", `activation must be a function, got ${inWords(activation)}`);
+  const hidden = Array.from(options.hidden);
   const { learningRate, weightDecay } = options;
   const widths = [PIXELS, ...hidden];
   const layers = hidden.flatMap((units, i) => [
@@ -60,4 +70,10 @@ export function buildNetwork(options: NetworkOptions): Network {
     weightDecay,
     dtype,
   };
+}
+
+/** @throws ArgumentError from `where` unless it is what `buildNetwork` makes. */
+export function checkNetwork(where: string, network: Network): void {
+  if (network?.model instanceof Sequential) return;
+  throw new ArgumentError(where, `network must be of buildNetwork, got ${inWords(network)}`);
 }

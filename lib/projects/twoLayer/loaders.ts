@@ -1,9 +1,10 @@
+import { checkCounts } from "../../checks";
 import { DataLoader } from "../../datasets/DataLoader";
-import { type Dataset, split, subset } from "../../datasets/Dataset";
+import { checkDataset, type Dataset, split, subset } from "../../datasets/Dataset";
 import type { DType } from "../../kernels/Kernels";
 import type { RandomState } from "../../tensor/RandomState";
 import { stepsPerEpoch, type TwoLayerSettings } from "./settings";
-import type { TrialStream } from "./TrialStream";
+import { checkStream, type TrialStream } from "./TrialStream";
 
 /** What the trials of the search learn from and are judged by. */
 export interface SearchData {
@@ -13,8 +14,9 @@ export interface SearchData {
   readonly validation: Dataset;
 }
 
-/** The samples in the order of the stream, the first ones for validation. */
+/** The samples in the order of the stream, the first ones for validation. @throws ArgumentError without a stream. */
 export function splitSamples(samples: Dataset, stream: TrialStream): SearchData {
+  checkStream("splitSamples", stream);
   const { settings, order } = stream;
   const ordered = subset(samples, order);
   const [validation, train] = split(ordered, [settings.validation, settings.samples - settings.validation]);
@@ -31,9 +33,12 @@ const normalize = (byte: number): number => Math.fround(byte / 255);
 export function trainingBatches(
   dataset: Dataset,
   random: RandomState,
-  { batchSize }: Pick<TwoLayerSettings, "batchSize">,
+  settings: Pick<TwoLayerSettings, "batchSize">,
   dtype: DType = "float64",
 ): DataLoader {
+  checkDataset(dataset, "trainingBatches");
+  checkCounts("trainingBatches", { batchSize: settings?.batchSize });
+  const { batchSize } = settings;
   const steps = stepsPerEpoch(dataset.count, batchSize);
   return new DataLoader(dataset, { batchSize, replacement: random, steps, dtype, normalize });
 }

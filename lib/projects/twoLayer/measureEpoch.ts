@@ -1,6 +1,7 @@
+import { checkOptions } from "../../checks";
 import type { DataLoader } from "../../datasets/DataLoader";
 import { evaluate } from "../../train/evaluate";
-import type { Network } from "./buildNetwork";
+import { checkNetwork, type Network } from "./buildNetwork";
 
 /** A row of the project's epoch table. */
 export interface EpochRow {
@@ -17,7 +18,9 @@ export interface EpochRow {
 }
 
 /** ½ λ Σ ‖W‖² over the weights of all layers: what weight decay adds to the loss. */
-export function penalty({ model, weightDecay }: Network): number {
+export function penalty(network: Network): number {
+  checkNetwork("penalty", network);
+  const { model, weightDecay } = network;
   let squares = 0;
   for (const { kind, value } of model.parameters()) {
     if (kind === "weight") for (const w of value.data) squares += w * w;
@@ -31,6 +34,8 @@ export function measureEpoch(
   epoch: number,
   loaders: { readonly train: DataLoader; readonly test: DataLoader },
 ): EpochRow {
+  checkNetwork("measureEpoch", network);
+  checkOptions("measureEpoch", loaders, ["train", "test"]);
   const { model, loss } = network;
   const train = evaluate(model, loss, loaders.train);
   const test = evaluate(model, loss, loaders.test);

@@ -1,9 +1,9 @@
-import { checkOptions } from "../../checks";
+import { checkLists, checkOptions } from "../../checks";
 import { packageFile } from "../../platform/paths";
 import { stoppable } from "../../platform/stoppable";
 import { WorkerPool } from "../../workers/WorkerPool";
 import type { SearchData } from "./loaders";
-import type { TwoLayerSettings } from "./settings";
+import { checkSettings, type TwoLayerSettings } from "./settings";
 import type { TrialResult } from "./trainTrial";
 import type { TrialInput } from "./trialTask";
 
@@ -31,6 +31,8 @@ export async function runTrials(
   options: RunTrialsOptions,
 ): Promise<({ readonly number: number } & TrialResult)[]> {
   checkOptions("runTrials", options, ["settings", "data", "epochs", "workers", "onSteps"]);
+  checkLists("runTrials", { numbers });
+  checkSettings("runTrials", options.settings);
   const { settings, data, epochs = settings.epochs, workers, onSteps } = options;
   const pool = new WorkerPool(workers === undefined ? {} : { workers });
   const task = { file: packageFile("projects/twoLayer/trialTask.js") };

@@ -1,3 +1,5 @@
+import { checkCounts, checkOptions } from "../../checks";
+
 /**
  * The two-layer project: "two_layer_neural_network" by Zijian Chen, course DATA620004, 2023. A random search over 50
  * networks of one hidden layer on MNIST, then one training with the best of their hyperparameters, in NumPy and
@@ -31,6 +33,14 @@ export const asPublished: TwoLayerSettings = {
   batchSize: 128,
   outputs: 50,
 };
+
+/** @throws ArgumentError from `where` unless all settings are there, and whole numbers. */
+export function checkSettings(where: string, settings: TwoLayerSettings): void {
+  checkOptions(where, settings, Object.keys(asPublished));
+  const { seed, trials, samples, validation, epochs, batchSize, outputs } = settings;
+  checkCounts(where, { seed, validation }, 0);
+  checkCounts(where, { trials, samples, epochs, batchSize, outputs });
+}
 
 /** Pixels of an image. */
 export const PIXELS = 784;

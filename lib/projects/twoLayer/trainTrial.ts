@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks";
 import { ScratchError } from "../../errors";
 import { evaluate } from "../../train/evaluate";
 import type { FitOptions } from "../../train/FitOptions";
@@ -5,7 +6,7 @@ import { fit } from "../../train/fit";
 import { buildNetwork } from "./buildNetwork";
 import { drawHyperparameters } from "./hyperparameters";
 import { evaluationBatches, type SearchData, trainingBatches } from "./loaders";
-import type { TrialStream } from "./TrialStream";
+import { checkStream, type TrialStream } from "./TrialStream";
 
 /** How a trial ended. A type, so that a journal can hold it. */
 export type TrialResult = {
@@ -31,6 +32,9 @@ export async function trainTrial(
   data: SearchData,
   options: Pick<FitOptions, "onStep" | "onEpoch"> & { readonly epochs?: number } = {},
 ): Promise<TrialResult> {
+  checkStream("trainTrial", stream);
+  checkOptions("trainTrial", options, ["epochs", "onStep", "onEpoch"]);
+  checkOptions("trainTrial", data, ["train", "validation"]);
   const { settings } = stream;
   const { epochs = settings.epochs, ...callbacks } = options;
   const random = stream.at(number);

@@ -1,3 +1,4 @@
+import { checkOptions, checkPath } from "../../checks";
 import { packageFile, projectPath } from "../../platform/paths";
 import {
   type Integer,
@@ -11,7 +12,7 @@ import { Study, type StudyOptions } from "../../search/Study";
 import type { Sampler } from "../../search/samplers/Sampler";
 import type { SearchData } from "./loaders";
 import type { TwoLayerSettings } from "./settings";
-import { TrialStream } from "./TrialStream";
+import { checkStream, TrialStream } from "./TrialStream";
 
 /** What a trial chooses from. */
 export type TrialSpace = {
@@ -29,6 +30,7 @@ export const trialSpace: TrialSpace = {
 
 /** Random search, drawn from the stream that the trials before have trained from as well. */
 export function streamSampler(stream: TrialStream): Sampler<TrialSpace> {
+  checkStream("streamSampler", stream);
   return {
     name: "two-layer stream",
     options: { ...stream.settings },
@@ -46,13 +48,18 @@ export interface TrialStudyOptions
   readonly data: SearchData;
 }
 
+const NAMES = ["settings", "data", "on", "journal", "signal", "onTrial", "onReport", "onWarning"];
+
 /**
  * The project's search as a study: its trials train on this machine's processors, in any order, and give the same
  * results as one after the other. A relative path of the journal counts from the project's top folder. Each trial
  * reports the training loss of its epochs.
  * @throws as `Study`.
  */
-export function trialStudy({ settings, data, journal, ...options }: TrialStudyOptions): Study<TrialSpace> {
+export function trialStudy(options: TrialStudyOptions): Study<TrialSpace> {
+  checkOptions("trialStudy", options, NAMES);
+  const { settings, data, journal, ...rest } = options;
+  if (journal !== undefined) checkPath("trialStudy", journal, "journal");
   return new Study({
     name: "two-layer",
     space: trialSpace,
@@ -64,7 +71,7 @@ export function trialStudy({ settings, data, journal, ...options }: TrialStudyOp
       data: { ...data },
     },
     direction: "maximize",
-    ...options,
+    ...rest,
     ...(journal !== undefined && { journal: projectPath(journal) }),
   });
 }
