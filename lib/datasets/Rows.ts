@@ -3,7 +3,7 @@ import type { DType, FloatArray } from "../kernels/Kernels";
 import { allocate } from "../kernels/memory";
 import type { Tensor } from "../tensor/Tensor";
 import { TensorCache } from "../tensor/TensorCache";
-import { type Dataset, sampleSize } from "./Dataset";
+import { checkDataset, type Dataset, sampleSize } from "./Dataset";
 import { findNonFinite } from "./findNonFinite";
 import { PickedRows } from "./PickedRows";
 import { isFloats, Resident } from "./Resident";
@@ -18,7 +18,8 @@ export class Rows {
   private readonly dataset: Dataset;
   private readonly dtype: DType;
   private readonly length: number;
-  private readonly resident: Resident;
+  private inputs: Dataset["inputs"];
+  private resident: Resident;
   private readonly x: TensorCache<PickedRows>;
 
   constructor(dataset: Dataset, dtype: DType, normalize: (byte: number) => number) {
@@ -33,6 +34,7 @@ export class Rows {
       const got = `${this.table[odd]} for byte ${odd}`;
       throw new ArgumentError("DataLoader", `normalize must give finite numbers, got ${got}`);
     }
+    this.inputs = inputs;
     this.resident = Resident.of(inputs, dtype);
     this.refresh();
     if (!this.resident.values && isFloats(inputs)) this.checkFinite(findNonFinite(inputs));
@@ -40,10 +42,15 @@ export class Rows {
   }
 
   /**
-   * Looks whether samples were changed in place since they were copied: those with the numbers, or all.
-   * @throws ArgumentError if a value is not finite.
+   * Looks whether samples were changed since they were copied: those with the numbers, or all.
+   * @throws ArgumentError if a value is not finite; what `checkDataset` throws if the inputs are others than before.
    */
   refresh(indices?: Int32Array): void {
+    const { dataset, dtype, length } = this;
+    if (this.inputs !== dataset.inputs || this.inputs.length !== dataset.count * length) {
+      this.inputs = checkDataset(dataset, "DataLoader").inputs;
+      this.resident = Resident.of(this.inputs, dtype);
+    }
     const { resident } = this;
     if (indices) resident.refreshSamples(indices, this.length);
     else resident.refresh();

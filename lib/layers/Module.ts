@@ -91,7 +91,10 @@ export abstract class Module {
       y,
       pass,
       from: passOf(x),
-      parts: parts === NONE ? NONE : parts.map((part) => part.#lastPass()),
+      parts:
+        parts === NONE
+          ? NONE
+          : parts.flatMap((part) => part.#lastPasses()).filter(({ layer }) => layer !== this),
       isSecond: this.#last !== undefined && this.#last.y !== y && !this.#last.dy,
       dy: undefined,
     };
@@ -123,7 +126,7 @@ export abstract class Module {
       throw new ShapeError(`${this.layerName}.backward`, problem);
     }
     if (dy.dtype !== y.dtype) checkDType(`${this.layerName}.backward`, y, dy);
-    if (last.isSecond && last.dy && last.dy !== dy && origin !== last.pass) {
+    if (last.isSecond && last.dy && origin !== last.pass) {
       const problem = "each backward must come before the next forward, got two forwards, then two backwards";
       throw new ArgumentError(`${this.layerName}.backward`, problem);
     }
@@ -148,10 +151,15 @@ export abstract class Module {
     return this.constructor.name;
   }
 
-  /** The pass of the last `forward`. One that has remembered none, as its author did not write so, is given a new one. */
-  #lastPass(): Pass {
-    if (!this.#last) this.#pass = { layer: this };
-    return this.#pass as Pass;
+  /** The pass of the last `forward`; one that remembers none, as its author did not write so, is given a new one, and counts with its layers. */
+  #lastPasses(): readonly Pass[] {
+    if (this.#last) return [this.#last.pass];
+    this.#pass = { layer: this };
+    const passes: Pass[] = [this.#pass];
+    this.#once(() => {
+      for (const layer of this.namedLayers().values()) passes.push(...layer.#lastPasses());
+    });
+    return passes;
   }
 
   /** What is looked through for parameters, layers and streams, by name: the fields, and in lists their items. */

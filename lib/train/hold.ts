@@ -1,21 +1,26 @@
 import { ArgumentError } from "../errors";
 import type { Module } from "../layers/Module";
+import { projectPath } from "../platform/paths";
 import type { FitOptions } from "./FitOptions";
 
-/** What the trainings that are running change: no other one may use it. */
-const held = new WeakSet<object>();
+/** What the trainings that are running change, a file by its path: no other one may use it. */
+const held = new Set<unknown>();
 
 /**
- * Keeps the model, the optimiser and the loader of a training from others until the function returned is called. A
- * validation loader may serve several at once: it is read from the first to the last batch without a pause.
+ * Keeps the model, the optimiser, the loader, the streams and the checkpoint of a training from others until the
+ * function returned is called. A validation loader may serve several at once: it is read from the first to the last
+ * batch without a pause.
  * @throws ArgumentError if a training that is running has one of them.
  */
-export function hold(model: Module, { optimizer, train, validation }: FitOptions): () => void {
-  const parts: readonly (readonly [string, object])[] = [
+export function hold(model: Module, { optimizer, train, validation, checkpoint }: FitOptions): () => void {
+  const within = [...model.namedParameters(), ...model.namedStreams()];
+  const parts: readonly (readonly [string, unknown])[] = [
     ["model", model],
-    ...[...model.namedParameters()].map(([name, parameter]) => [`${name} of the model`, parameter] as const),
+    ...within.map(([name, part]) => [`${name} of the model`, part] as const),
     ["optimizer", optimizer],
     ["train", train],
+    ...(train.stream ? [["the stream of train", train.stream] as const] : []),
+    ...(checkpoint ? [["the checkpoint", projectPath(checkpoint.path)] as const] : []),
   ];
   const used = [...parts, ...(validation ? [["validation", validation] as const] : [])];
   const taken = used.find(([, part]) => held.has(part));

@@ -2,6 +2,7 @@ import type { DataLoader } from "../datasets/DataLoader";
 import { digest } from "../datasets/digest";
 import type { Module } from "../layers/Module";
 import type { Loss } from "../losses/Loss";
+import { isPlain } from "../plain";
 import type { RandomState } from "../tensor/RandomState";
 import { formatShape } from "../tensor/shape";
 import { architecture } from "./architecture";
@@ -72,8 +73,17 @@ function namedStreams({ model, options }: Training): [string, RandomState][] {
   return [...loaders, ...layers].filter((entry): entry is [string, RandomState] => entry[1] !== undefined);
 }
 
-/** Its kind, and its constants: the fields that are numbers or words. */
+/** Its kind, and its constants: the fields that are numbers or words, lists of them, or losses. */
 function lossSettings(loss: Loss): object {
-  const constants = Object.entries(loss).filter(([, value]) => /number|string|boolean/.test(typeof value));
+  const constants = Object.entries(loss).flatMap(([name, value]: [string, unknown]) => {
+    if (isLoss(value)) return [[name, lossSettings(value)]];
+    const isConstant = /number|string|boolean/.test(typeof value) || (value !== null && isPlain(value));
+    return isConstant ? [[name, value]] : [];
+  });
   return { kind: loss.constructor.name, ...Object.fromEntries(constants) };
+}
+
+function isLoss(value: unknown): value is Loss {
+  const { forward, backward } = (value ?? {}) as Partial<Loss>;
+  return typeof forward === "function" && typeof backward === "function";
 }

@@ -298,6 +298,27 @@ describe("the copy in the kernels' memory", () => {
 });
 
 describe("inputs changed in place are seen", () => {
+  test("and inputs that others took the place of, or that went away", () => {
+    const inputs = new Float32Array(4);
+    const dataset = {
+      name: "toy",
+      count: 4,
+      sampleShape: [1],
+      classes: 1,
+      inputs,
+      labels: new Uint8Array(4),
+    };
+    const loader = new DataLoader(dataset, { batchSize: 4 });
+    dataset.inputs = Float32Array.of(1, 2, 3, 4);
+    expect([...[...loader][0]!.x.data]).toEqual([1, 2, 3, 4]);
+    const moved = new Float32Array(4);
+    const second = new DataLoader({ ...dataset, inputs: moved }, { batchSize: 4 });
+    structuredClone(moved, { transfer: [moved.buffer] });
+    const gone = "inputs must be [4, 1], 4 numbers, got 0";
+    expect(() => [...second]).toThrow(new ShapeError("DataLoader", gone));
+    expect(() => second.pick([0])).toThrow(gone);
+  });
+
   /** [28] bytes a sample, sample i all i + shift. */
   function steps(shift: number, inputs: Dataset["inputs"] = new Uint8Array(5 * 28)): Dataset {
     for (let i = 0; i < inputs.length; i++) inputs[i] = Math.floor(i / 28) + shift;

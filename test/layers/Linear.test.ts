@@ -78,7 +78,8 @@ describe("zeros in the batch change the way, not the bits", () => {
             new Linear(inputs, outputs, { random: random(), biasInit: "standardNormal", dtype });
           const [sparse, dense] = [build(), build()];
           // A batch without zeros makes the next fifteen go the dense way.
-          dense.forward(Tensor.ones([1, inputs], dtype));
+          dense.backward(dense.forward(Tensor.ones([1, inputs], dtype)));
+          dense.zeroGrad();
           expectSameBits(sparse.forward(x).data, dense.forward(x).data, "y");
           expectSameBits(sparse.backward(dy).data, dense.backward(dy).data, "dx");
           sparse.backwardParameters(dy);

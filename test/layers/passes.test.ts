@@ -298,6 +298,21 @@ describe("a gradient of an earlier result is refused", () => {
     expect(() => siamese.backward(difference)).toThrow(
       "each backward must come before the next forward, got two forwards, then two backwards",
     );
+    const shared = linear(3, 2);
+    shared.forward(x);
+    shared.forward(input([6, 3], 2));
+    const dy = input([6, 2]);
+    shared.backward(dy);
+    expect(() => shared.backward(dy)).toThrow("got two forwards, then two backwards");
+  });
+
+  test("of a layer inside one of one's own that was called in between", () => {
+    const inner = linear(3, 3);
+    const model = new Sequential([linear(4, 3), new Residual(inner), linear(3, 2)]);
+    const y = model.forward(input([5, 4]));
+    inner.forward(input([5, 3]));
+    expect(() => model.backward(y)).toThrow("its layers must not be called between forward and backward");
+    model.backward(model.forward(input([5, 4])));
   });
 });
 

@@ -14,6 +14,7 @@ import {
   fit as fitModel,
   type History,
   Linear,
+  type Loss,
   type Module,
   QuadraticLoss,
   RandomState,
@@ -291,6 +292,27 @@ describe("refuses, and leaves model and file as they are,", () => {
     await expect(fitModel(model, { ...options, optimizer })).rejects.toThrow(
       'optimizer.kind must be "SGD", got "Adam"',
     );
+  });
+
+  test("one with a loss of one's own that has other lists or losses in it", async () => {
+    class Weighted extends QuadraticLoss {
+      constructor(
+        readonly weights: readonly number[],
+        readonly inner: Loss,
+      ) {
+        super();
+      }
+    }
+    const train = ({ model, options }: ReturnType<typeof setup>, loss: Loss): Promise<unknown> =>
+      fitModel(model, { ...options, loss });
+    await train(setup(), new Weighted([1, 2], new QuadraticLoss()));
+    await expect(train(setup(), new Weighted([2, 1], new QuadraticLoss()))).rejects.toThrow(
+      another("loss.weights must be [2,1], got [1,2]"),
+    );
+    await expect(train(setup(), new Weighted([1, 2], new CrossEntropyLoss()))).rejects.toThrow(
+      'loss.inner.kind must be "CrossEntropyLoss", got "QuadraticLoss"',
+    );
+    await train(setup(), new Weighted([1, 2], new QuadraticLoss()));
   });
 
   test("one that began from another seed or initialisation, or learned from other data", async () => {

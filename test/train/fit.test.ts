@@ -1,4 +1,7 @@
 import { getEventListeners } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   ArgumentError,
   BinaryCrossEntropyLoss,
@@ -506,6 +509,9 @@ describe("fit refuses", () => {
     await refused(new Sequential([one.model]), one.options, "0.0.weight of the model");
     await refused(two.model, { train: one.options.train }, "train");
     await refused(two.model, { validation: one.options.train }, "validation");
+    const { stream } = one.options.train;
+    const sameOrder = new DataLoader(blobs({ seed: 9 }), { batchSize: 20, shuffle: stream! });
+    await refused(two.model, { train: sameOrder }, "the stream of train");
     await running;
     await fitModel(alone.model, alone.options);
     wanted(one.model).forEach((value, i) => {
@@ -515,6 +521,12 @@ describe("fit refuses", () => {
     const validation = new DataLoader(blobs({ seed: 9 }), { batchSize: 20 });
     const both = [setup(), setup()].map(({ model, options }) => fitModel(model, { ...options, validation }));
     expect((await Promise.all(both)).map(({ epochs }) => epochs.length)).toEqual([3, 3]);
+    const checkpoint = { path: join(mkdtempSync(join(tmpdir(), "fit-")), "two.safetensors") };
+    const [first, second] = [setup(), setup()].map(({ model, options }) =>
+      fitModel(model, { ...options, checkpoint }),
+    );
+    await expect(second).rejects.toThrow("the checkpoint must not be in another training");
+    await first;
   });
 
   test("to go on with a model that is not finite to begin with", async () => {
