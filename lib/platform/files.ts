@@ -40,7 +40,7 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
     const target = followLinks(path);
     const old = statSync(target, { throwIfNoEntry: false });
     if (old !== undefined) checkWritable(target, old);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     removeLeftovers(target);
     temporary = `${temporaryStem(target)}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
     const file = openSync(temporary, "wx", old === undefined ? 0o666 : 0o600);
@@ -56,6 +56,21 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
   } catch (error) {
     if (temporary !== undefined) ignoringErrors(() => rmSync(temporary!, { force: true }));
     throw new FileError(path, `could not be written: ${messageOf(error)}`);
+  }
+}
+
+/**
+ * Makes a folder, and those it lies in, where they are missing. One by one: with `recursive` Node.js never returns where
+ * the system refuses with ENOENT, as below /proc.
+ */
+export function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !statSync(path).isDirectory()) throw error;
   }
 }
 

@@ -151,6 +151,12 @@ describe("writeAtomically", () => {
     expect(readdirSync(folder)).toEqual(["file"]);
   });
 
+  test.skipIf(process.platform !== "linux")("a folder that the system does not make is an error", () => {
+    expect(() => writeAtomically("/proc/nowhere/deep/x", "")).toThrow(
+      /^\/proc\/nowhere\/deep\/x: could not be written/,
+    );
+  });
+
   test("a name of the greatest length has room", () => {
     const name = `${"é".repeat(125)}.js`;
     writeAtomically(join(folder, name), "x");

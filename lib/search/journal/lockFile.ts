@@ -1,7 +1,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -11,6 +10,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { FileError, messageOf } from "../../errors";
+import { makeFolder } from "../../platform/files";
 import { hasEnded, type LockOwner, newOwner, ownerInWords, parseOwner } from "./lockOwner";
 
 /** A lock that this thread has. */
@@ -39,7 +39,7 @@ export function lockFile(path: string): Lock {
   const file = `${path}.lock`;
   const owner = newOwner();
   let emptySince: number | undefined;
-  making(file, () => mkdirSync(dirname(file), { recursive: true }));
+  making(file, () => makeFolder(dirname(file)));
   while (!making(file, () => make(file, owner))) {
     const text = textOf(file);
     // Its owner has just given it back.
