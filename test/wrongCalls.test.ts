@@ -55,3 +55,47 @@ test.each(publicCalls(nn))("a wrong call of %s ends in an error of the library",
   }
   expect([...new Set(faults)]).toEqual([]);
 });
+
+const random = new nn.RandomState(1);
+const layers: readonly nn.Module[] = [
+  new nn.Linear(2, 3, { random }),
+  new nn.Conv2d(1, 2, 3, { random }),
+  new nn.MaxPool2d(2),
+  new nn.GRU(2, 3, { random }),
+  new nn.Embedding(4, 2, { random }),
+  new nn.MaxOverTime(),
+  new nn.Flatten(),
+  new nn.Reshape([2, 1]),
+  new nn.Softmax(),
+  new nn.Dropout(0.5, { random }),
+  new nn.ReLU(),
+];
+test.each(layers.map((layer) => [layer.constructor.name, layer] as const))(
+  "a wrong call of a method of %s ends in an error of the library",
+  async (_name, layer) => {
+    const methods = [layer.forward, layer.backward, layer.outputShape] as readonly Call[];
+    const faults: string[] = [];
+    for (const method of methods) {
+      for (const value of values) faults.push(...(await fault(method.bind(layer), [value])));
+    }
+    expect(faults).toEqual([]);
+  },
+);
+
+test("a figure needs models that are layers, and names of files that are texts", async () => {
+  const data = nn.projects.homework.makeToy(random, 2).train;
+  const panels = [{ title: "a", data }] as unknown as nn.plot.RegionsPanel[];
+  expect(() => nn.plot.decisionRegions({ title: "t", panels })).toThrow(
+    "decisionRegions: model must be a layer or a Sequential, got undefined",
+  );
+  const figure = nn.plot.bars({ title: "t", xLabel: "x", bars: [{ label: "a", value: 1 }] });
+  await expect(nn.plot.save(figure, undefined as unknown as string)).rejects.toThrow(
+    'save: name must be a text such as "models/x", got undefined',
+  );
+});
+
+test("tables and scorecards say which row is wrong", () => {
+  const rows = [{ what: "a", published: 1, ours: "2", why: "" }] as unknown as nn.ScorecardRow[];
+  expect(() => nn.scorecard(rows)).toThrow('scorecard: ours of rows[0] must be a number or null, got "2"');
+  expect(() => nn.table([null] as unknown as [])).toThrow("table: rows[0] must be an object, got null");
+});

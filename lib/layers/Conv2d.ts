@@ -9,7 +9,7 @@ import { checkLayerOptions, type Init, initialize } from "./init";
 import { Module } from "./Module";
 import { Parameter } from "./Parameter";
 
-/** How a `Conv2d` begins, and how its windows lie. */
+/** What the weights are drawn from, and how the windows lie. */
 export interface Conv2dOptions {
   /** The stream the weights are drawn from. */
   readonly random: RandomState;
@@ -126,7 +126,7 @@ export class Conv2d extends Module {
 
   override outputShape(shape: Shape): Shape {
     const { inChannels, outChannels, kernelSize, stride, padding } = this;
-    if (shape.length !== 4 || shape[3] !== inChannels) {
+    if (shape?.length !== 4 || shape[3] !== inChannels) {
       throw new ShapeError("Conv2d.forward", `x must be [N, H, W, ${inChannels}], got ${formatShape(shape)}`);
     }
     const size = [shape[1] + 2 * padding, shape[2] + 2 * padding];

@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor/Tensor";
 import { checkLayerOptions } from "./init";
 import { Module } from "./Module";
 
-/** How a `Dropout` draws. */
+/** What draws the values that are dropped. */
 export interface DropoutOptions {
   /** The stream the masks come from: two words of it a mask. */
   readonly random: RandomState;

@@ -13,7 +13,7 @@ import { Parameter } from "./Parameter";
 import { DistinctTokens } from "./tokens/DistinctTokens";
 import { LiveTokens } from "./tokens/LiveTokens";
 
-/** How an `Embedding` begins. */
+/** What the vectors begin as, and how they are used and learned. */
 export interface EmbeddingOptions {
   /** The stream the vectors are drawn from; not needed where the weights are given. */
   readonly random?: RandomState;
@@ -170,7 +170,7 @@ export class Embedding extends Module {
   }
 
   override outputShape(shape: Shape): Shape {
-    if (shape.length !== 2 || shape[1] === 0) {
+    if (shape?.length !== 2 || shape[1] === 0) {
       throw new ShapeError("Embedding.forward", `x must be [N, T] with T > 0, got ${formatShape(shape)}`);
     }
     return [...shape, this.dimension];

@@ -9,7 +9,7 @@ import { View } from "./View";
  */
 export class Flatten extends View {
   override outputShape(shape: Shape): Shape {
-    if (shape.length === 0) {
+    if (!Array.isArray(shape) || shape.length === 0) {
       throw new ShapeError("Flatten.forward", `x must be [N, …], got ${formatShape(shape)}`);
     }
     return [shape[0], sizeOf(shape.slice(1))];

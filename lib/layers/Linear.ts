@@ -134,7 +134,7 @@ export class Linear extends Module {
   }
 
   override outputShape(shape: Shape): Shape {
-    if (shape.length !== 2 || shape[1] !== this.inFeatures) {
+    if (shape?.length !== 2 || shape[1] !== this.inFeatures) {
       throw new ShapeError("Linear.forward", `x must be [N, ${this.inFeatures}], got ${formatShape(shape)}`);
     }
     return [shape[0], this.outFeatures];

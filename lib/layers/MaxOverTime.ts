@@ -40,7 +40,7 @@ export class MaxOverTime extends Module {
   }
 
   override outputShape(shape: Shape): Shape {
-    if (shape.length !== 3 || shape[1] === 0)
+    if (shape?.length !== 3 || shape[1] === 0)
       throw new ShapeError(
         "MaxOverTime.forward",
         `x must be [N, T, H] with T > 0, got ${formatShape(shape)}`,

@@ -58,13 +58,13 @@ export class MaxPool2d extends Module {
 
   override outputShape(shape: Shape): Shape {
     const { size, stride } = this;
-    if (shape.length !== 4 || sizeOf(shape.slice(1)) === 0) {
+    if (shape?.length !== 4 || sizeOf(shape.slice(1)) === 0) {
       throw new ShapeError("MaxPool2d.forward", `x must be [N, H, W, C], got ${formatShape(shape)}`);
     }
     const [n, height, width, channels] = shape;
     if (height < size || width < size) {
-      const wanted = `x must be at least ${size} × ${size} pixels, got ${formatShape(shape)}`;
-      throw new ShapeError("MaxPool2d.forward", wanted);
+      const problem = `x must be at least ${size} × ${size} pixels, got ${formatShape(shape)}`;
+      throw new ShapeError("MaxPool2d.forward", problem);
     }
     const places = (length: number): number => Math.floor((length - size) / stride) + 1;
     return [n, places(height), places(width), channels];

@@ -25,7 +25,7 @@ export class Reshape extends View {
   }
 
   override outputShape(shape: Shape): Shape {
-    if (shape.length === 0 || sizeOf(shape.slice(1)) !== sizeOf(this.sample)) {
+    if (!Array.isArray(shape) || shape.length === 0 || sizeOf(shape.slice(1)) !== sizeOf(this.sample)) {
       const wanted = `[N, …] with ${sizeOf(this.sample)} values a sample, for ${formatShape(this.sample)}`;
       throw new ShapeError("Reshape.forward", `x must be ${wanted}, got ${formatShape(shape)}`);
     }

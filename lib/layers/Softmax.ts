@@ -33,7 +33,7 @@ export class Softmax extends Activation {
   }
 
   override outputShape(shape: Shape): Shape {
-    if (shape.length !== 2 || shape[1] === 0) {
+    if (shape?.length !== 2 || shape[1] === 0) {
       throw new ShapeError("Softmax.forward", `x must be [N, C], got ${formatShape(shape)}`);
     }
     return shape;

@@ -6,7 +6,7 @@ import { Tensor } from "../tensor/Tensor";
 import { SCHEDULED_OPTIONS, ScheduledOptimizer, type ScheduledOptions } from "./ScheduledOptimizer";
 import type { Scheduler } from "./Scheduler";
 
-/** The constants of an `Adam`. */
+/** How far a step goes, and how long the means of the gradients last. */
 export interface AdamOptions extends Partial<ScheduledOptions> {
   /** η, a number or a schedule (default: 0.001). */
   readonly learningRate?: number | Scheduler;

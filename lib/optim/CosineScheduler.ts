@@ -2,7 +2,7 @@ import { checkCounts, checkOptions } from "../checks";
 import { cosPi } from "../tensor/cosPi";
 import { checkRate, type Scheduler } from "./Scheduler";
 
-/** The constants of a `CosineScheduler`. */
+/** Where the rate begins and ends, and how long it takes. */
 export interface CosineSchedulerOptions {
   /** η₀. */
   readonly initial: number;

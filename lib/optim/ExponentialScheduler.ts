@@ -2,7 +2,7 @@ import { checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { checkRate, type Scheduler } from "./Scheduler";
 
-/** The constants of an `ExponentialScheduler`. */
+/** Where the rate begins, and how fast it falls. */
 export interface ExponentialSchedulerOptions {
   /** η₀. */
   readonly initial: number;

@@ -3,7 +3,7 @@ import { ArgumentError } from "../errors";
 import { cosineBetween } from "./CosineScheduler";
 import { checkRate, type Scheduler } from "./Scheduler";
 
-/** The constants of a `OneCycleScheduler`. */
+/** How high the rate rises, from where and to where, in how many steps. */
 export interface OneCycleSchedulerOptions {
   /** The highest rate. */
   readonly peak: number;

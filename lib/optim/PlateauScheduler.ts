@@ -2,7 +2,7 @@ import { checkCounts, checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { checkRate, type EpochScores, type Scheduler } from "./Scheduler";
 
-/** The constants of a `PlateauScheduler`. */
+/** What must stop getting better before the rate falls, and how far it falls. */
 export interface PlateauSchedulerOptions {
   /** η₀. */
   readonly initial: number;

@@ -3,7 +3,7 @@ import { ArgumentError } from "../errors";
 import { pow } from "../tensor/accurateMath";
 import { checkRate, type Scheduler } from "./Scheduler";
 
-/** The constants of a `StepScheduler`. */
+/** Where the rate begins, and at which steps it falls how far. */
 export interface StepSchedulerOptions {
   /** η₀. */
   readonly initial: number;

@@ -2,7 +2,7 @@ import { checkCounts, checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { ConstantScheduler, checkRate, type EpochScores, isScheduler, type Scheduler } from "./Scheduler";
 
-/** The constants of a `WarmupScheduler`. */
+/** How long the rate rises, and what it rises to. */
 export interface WarmupSchedulerOptions {
   /** How many optimiser steps the rate rises. */
   readonly steps: number;

@@ -4,6 +4,7 @@ import { ArgumentError, ShapeError } from "../errors";
 import type { Module } from "../layers/Module";
 import { formatShape, sameShape } from "../tensor/shape";
 import { Tensor } from "../tensor/Tensor";
+import { checkModel } from "../train/checkParts";
 import { encodeArray } from "./encodeArray";
 import type { ContourTrace, Figure, Layout, ScatterTrace } from "./Figure";
 import { axisSuffix, panelGrid, panelTitle } from "./panelGrid";
@@ -52,7 +53,10 @@ export function decisionRegions(options: DecisionRegionsOptions): Figure {
   const { title, panels, columns = 3 } = options;
   checkRows("decisionRegions", { panels });
   const grid = panelGrid("decisionRegions", panels.length, columns, () => PANEL, COLOR_BAR_WIDTH);
-  for (const { data } of panels) checkData(data);
+  for (const { model, data } of panels) {
+    checkModel("decisionRegions", model);
+    checkData(data);
+  }
   const reach = options.reach ?? 1.05 * symmetricRange(panels.flatMap(({ data }) => [...data.inputs]))[1];
   if (!(reach > 0 && Number.isFinite(reach))) {
     throw new ArgumentError("decisionRegions", `reach must be a finite number > 0, got ${reach}`);

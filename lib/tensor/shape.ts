@@ -18,9 +18,9 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** `[64, 784]`, as errors and summaries write it. */
+/** `[64, 784]`, as errors and summaries write it; what is no shape in words. */
 export function formatShape(shape: readonly (number | string)[]): string {
-  return `[${shape.join(", ")}]`;
+  return Array.isArray(shape) ? `[${shape.join(", ")}]` : inWords(shape);
 }
 
 /** @throws ShapeError from `where` unless the shape is a list of whole numbers ≥ 0. */

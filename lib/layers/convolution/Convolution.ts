@@ -54,7 +54,7 @@ export class Convolution {
     this.backward = backwardPlan(shape);
     const { height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding } = shape;
     const isUnfolded = padding > 0 || kernelColumns * inChannels < UNFOLDED_BELOW;
-    this.geometry = resident([
+    this.geometry = inKernelMemory([
       ...[height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding],
       ...[shape.rows, shape.columns, isUnfolded ? 1 : 0, shape.pool],
     ]);
@@ -142,7 +142,7 @@ function forwardPlan(shape: ConvolutionShape): Plan {
     table.push(...range(left, left + kernelColumns, width), -left * inChannels);
   }
   const starts = Array.from({ length: kernelRows * tapRows }, (_, row) => row * outChannels);
-  return { table: resident(table), starts: resident(starts), columns: outChannels, step: 1 };
+  return { table: inKernelMemory(table), starts: inKernelMemory(starts), columns: outChannels, step: 1 };
 }
 
 /**
@@ -182,7 +182,12 @@ function backwardPlan(shape: ConvolutionShape): Plan {
       }
     }
   }
-  return { table: resident(table), starts: resident(starts), columns: inChannels, step: outChannels };
+  return {
+    table: inKernelMemory(table),
+    starts: inKernelMemory(starts),
+    columns: inChannels,
+    step: outChannels,
+  };
 }
 
 /** [from, to) within [0, length). */
@@ -191,7 +196,7 @@ function range(from: number, to: number, length: number): [number, number] {
   return [start, Math.max(start, Math.min(to, length))];
 }
 
-function resident(values: readonly number[]): Int32Array {
+function inKernelMemory(values: readonly number[]): Int32Array {
   const array = allocateInt32(values.length);
   array.set(values);
   return array;

@@ -272,7 +272,7 @@ export abstract class Recurrent extends Module {
 
   override outputShape(shape: Shape): Shape {
     const { inputSize, units } = this;
-    if (shape.length !== 3 || shape[1] === 0 || shape[2] !== inputSize) {
+    if (shape?.length !== 3 || shape[1] === 0 || shape[2] !== inputSize) {
       throw new ShapeError(
         `${this.constructor.name}.forward`,
         `x must be [N, T, ${inputSize}] with T > 0, got ${formatShape(shape)}`,
