@@ -44,7 +44,12 @@ export class RandomState {
       this.#generator.seed(seed);
       return;
     }
-    checkList("RandomState", "seed", seed);
+    if (!Array.isArray(seed) && !ArrayBuffer.isView(seed)) {
+      throw new ArgumentError(
+        "RandomState",
+        `seed must be an integer or a list of them, got ${inWords(seed)}`,
+      );
+    }
     if (seed.length === 0) throw new ArgumentError("RandomState", "seed must not be empty");
     for (let i = 0; i < seed.length; i++) checkInteger("RandomState", `seed[${i}]`, seed[i], 0, MAX_WORD);
     this.#generator.seedFromArray(seed);

@@ -196,6 +196,11 @@ describe("laws", () => {
 describe("bad arguments", () => {
   const stream = new RandomState(0);
   const cases: [name: string, call: () => unknown, message: string][] = [
+    [
+      "no seed",
+      () => new RandomState(undefined as unknown as number),
+      "seed must be an integer or a list of them, got undefined",
+    ],
     ["negative seed", () => new RandomState(-1), "seed must be an integer in [0, 4294967295], got -1"],
     ["large seed", () => new RandomState(2 ** 32), "got 4294967296"],
     ["fractional seed", () => new RandomState(1.5), "got 1.5"],
