@@ -4,7 +4,7 @@ import type { Annotation, ColorScale, Figure, ScatterTrace } from "./Figure";
 import { drawnTrials, type StudyResults, type SucceededTrial, titleWith } from "./StudyResults";
 import type { StudyFigureOptions } from "./sliceFigure";
 import { baseLayout, PALETTE } from "./theme";
-import { tickText } from "./ticks";
+import { tickText, tickTexts } from "./ticks";
 
 const COLUMN = 130;
 const MARGIN = { l: 70, r: 80, t: 92, b: 40 };
@@ -70,11 +70,19 @@ function dimensionColumns({ space }: StudyResults): Column[] {
     const values = distribution(dimension);
     const { names, logarithmic, whole, range } = values;
     const share = shareOf(range);
-    const text = (at: number): string =>
-      whole ? String(Math.round(logarithmic ? 10 ** at : at)) : tickText(logarithmic ? 10 ** at : at);
+    const valueAt = (at: number): number => (logarithmic ? 10 ** at : at);
+    const texts = (at: readonly number[]): string[] =>
+      whole ? at.map((one) => String(Math.round(valueAt(one)))) : tickTexts(at.map(valueAt));
+    const rounded = (at: number): number => {
+      const value = Math.round(valueAt(at));
+      return Math.abs(value - valueAt(at)) < 1e-9 ? at : values.position(value);
+    };
+    const positions = whole
+      ? new Map(evenPositions(range).map((at) => [Math.round(valueAt(at)), rounded(at)])).values()
+      : evenPositions(range);
     const ticks = names
       ? names.map((name, i) => ({ at: share(i), text: name }))
-      : ((logarithmic ? decadeTicks(range, share) : undefined) ?? evenTicks(range, share, text));
+      : ((logarithmic ? decadeTicks(range, share) : undefined) ?? ticksAt([...positions], share, texts));
     return { name, ticks, height: ({ params }) => share(values.position(params[name]!)) };
   });
 }
@@ -89,7 +97,7 @@ function valueColumn(trials: readonly SucceededTrial[], name: string): Column {
   return {
     name,
     height: ({ value }) => share(value),
-    ticks: evenTicks(range, share, tickText),
+    ticks: ticksAt(evenPositions(range), share, tickTexts),
   };
 }
 
@@ -98,17 +106,18 @@ function shareOf([low, high]: readonly [number, number]): (position: number) => 
   return (position) => (high > low ? (position - low) / (high - low) : 0.5);
 }
 
-function evenTicks(
-  [low, high]: readonly [number, number],
-  share: (position: number) => number,
-  text: (position: number) => string,
-): { at: number; text: string }[] {
+function evenPositions([low, high]: readonly [number, number]): number[] {
   const count = high > low ? TICKS : 1;
-  const positions = Array.from(
-    { length: count },
-    (_, i) => low + ((high - low) * i) / Math.max(1, count - 1),
-  );
-  return positions.map((position) => ({ at: share(position), text: text(position) }));
+  return Array.from({ length: count }, (_, i) => low + ((high - low) * i) / Math.max(1, count - 1));
+}
+
+function ticksAt(
+  positions: readonly number[],
+  share: (position: number) => number,
+  textsOf: (positions: readonly number[]) => string[],
+): { at: number; text: string }[] {
+  const texts = textsOf(positions);
+  return positions.map((position, i) => ({ at: share(position), text: texts[i]! }));
 }
 
 /** At the powers of ten, or undefined if there are too few or too many of them in the range. */

@@ -7,10 +7,21 @@ const POWERS = 15;
 const ENOUGH = 3;
 
 /** A number as a tick says it: whole numbers and four digits, very large and small ones by a power of ten. */
-export function tickText(value: number): string {
+export function tickText(value: number, digits = 4): string {
   const size = Math.abs(value);
-  const digits = Number(value.toPrecision(4));
-  return size !== 0 && (size < 1e-3 || size >= 1e5) ? digits.toExponential() : String(digits);
+  const rounded = Number(value.toPrecision(digits));
+  return size !== 0 && (size < 1e-3 || size >= 1e5) ? rounded.toExponential() : String(rounded);
+}
+
+/** The same for all ticks of an axis, with as many digits as tell them apart. */
+export function tickTexts(values: readonly number[]): string[] {
+  let digits = 4;
+  let texts = values.map((value) => tickText(value, digits));
+  while (digits < 17 && new Set(texts).size < new Set(values).size) {
+    digits++;
+    texts = values.map((value) => tickText(value, digits));
+  }
+  return texts;
 }
 
 /** The smallest of 1, 2, 5, 10, … or, below 1, …, 0.1, 0.2, 0.5 that parts the span into at most `most` steps. */
@@ -29,7 +40,7 @@ export function logAxis([low, high]: readonly [number, number], powers: number =
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
   if (last - first + 1 >= ENOUGH) return { ...scale, dtick: Math.ceil((last - first + 1) / powers) };
   const values = roundValues(low, high);
-  return { ...scale, tickmode: "array", tickvals: values, ticktext: values.map(tickText) };
+  return { ...scale, tickmode: "array", tickvals: values, ticktext: tickTexts(values) };
 }
 
 /** 1, 2 and 5 times powers of ten between low and high, or 1 and 3; even steps where these are fewer than three. */

@@ -72,6 +72,26 @@ describe("parallelCoordinates", () => {
     }
   });
 
+  test("has a tick at each of a few whole numbers, and tells values apart that are close together", () => {
+    const close: StudyResults = {
+      ...study,
+      space: { units: integer(1, 3) },
+      trials: [1, 2, 3].map((units, number) => ({
+        number,
+        params: { units },
+        value: 0.98321 + number * 1e-6,
+      })),
+    };
+    const ticks = parallelCoordinates(close, options).layout.annotations!.map(({ text, y }) => [text, y]);
+    expect(ticks.filter(([text]) => /^[123]$/.test(String(text)))).toEqual([
+      ["1", 0],
+      ["2", 0.5],
+      ["3", 1],
+    ]);
+    const values = ticks.map(([text]) => String(text)).filter((text) => text.startsWith("0.98"));
+    expect(values).toEqual(["0.98321", "0.9832105", "0.983211", "0.9832115", "0.983212"]);
+  });
+
   test("draws a single trial", () => {
     const one = parallelCoordinates({ ...study, trials: [trials[0]!] }, options);
     expect(lines(one).at(-1)!.y).toEqual([1, 1 / 8, 0, 0, 0.5]);
