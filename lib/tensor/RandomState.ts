@@ -12,7 +12,6 @@ import {
   checkRange,
 } from "./random/checks";
 import { flatArray, MAX_LENGTH, newArray } from "./random/flatArray";
-import { indicesBelow } from "./random/indicesBelow";
 import { MersenneTwister } from "./random/MersenneTwister";
 import { PolarNormal } from "./random/PolarNormal";
 import type { RandomStateData } from "./random/RandomStateData";
@@ -276,4 +275,11 @@ export class RandomState {
 export function checkRandom(where: string, random: unknown): asserts random is RandomState {
   if (random instanceof RandomState) return;
   throw new ArgumentError(where, `random must be a RandomState, got ${inWords(random)}`);
+}
+
+/** 0, 1, …, n − 1. @throws EnvironmentError from `where` if there is no memory for them. */
+function indicesBelow(where: string, n: number): Int32Array {
+  const indices = newArray(where, Int32Array, n);
+  for (let i = 0; i < n; i++) indices[i] = i;
+  return indices;
 }

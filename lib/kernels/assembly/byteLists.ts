@@ -4,7 +4,7 @@
  * stand before each block of BLOCK_K columns and how many there are, then the entries: columns passed since the last
  * one << 8 | byte. Where more than 255 columns might be passed, a zero is listed too; it adds nothing to any product.
  */
-import { fetch } from "./fetch";
+import { prefetch } from "./prefetch";
 import { BLOCK_K, ENTRY, entry, rowBlocks, VALUE } from "./nonZeros";
 import { Real } from "./real";
 import { at, word } from "./simd";
@@ -83,7 +83,7 @@ export function pickLists(
     for (let i = i0; i < i1; i++) {
       const start = starts + word(load<i32>(indices + word(i)));
       const first = load<u32>(start), end = load<u32>(start, 4);
-      fetch(lists + half(first), <i32>half(end - first), entries + entry(i * length));
+      prefetch(lists + half(first), <i32>half(end - first), entries + entry(i * length));
     }
     for (let i = i0; i < i1; i++) {
       const list = lists + half(load<u32>(starts + word(load<i32>(indices + word(i)))));

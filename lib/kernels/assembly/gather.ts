@@ -1,4 +1,4 @@
-import { fetch } from "./fetch";
+import { prefetch } from "./prefetch";
 import { Real } from "./real";
 import { sgd } from "./sgd";
 import { at, lanes, word } from "./simd";
@@ -12,7 +12,7 @@ export function gatherBytes(
 ): void {
   for (let i0 = r0; i0 < r1; i0 += AHEAD) {
     const i1 = min(i0 + AHEAD, r1);
-    for (let i = i0; i < i1; i++) fetch(pick(source, indices, i, length), length, out + <usize>i * at(length));
+    for (let i = i0; i < i1; i++) prefetch(pick(source, indices, i, length), length, out + <usize>i * at(length));
     for (let i = i0; i < i1; i++) convert(pick(source, indices, i, length), length, table, out + <usize>i * at(length));
   }
 }

@@ -3,7 +3,7 @@
  * block of A that stays in the second-level cache, a panel of B that stays in the first, and a tile of C, 6 rows by 2
  * vectors, that stays in registers. Both factors are packed in the order in which the tile reads them.
  */
-import { fetch } from "./fetch";
+import { prefetch } from "./prefetch";
 import { copyTile, packColumns, packRows, packTiles, packTransposedTiles } from "./packing";
 import { Real } from "./real";
 import { at, lanes, madd } from "./simd";
@@ -138,7 +138,7 @@ export function largeProduct(
         let tiles = block, row = c + <usize>i0 * cRow + at(j);
         for (let i = 0; i < m; i += ROWS) {
           for (let r = min(rowsEach, nextRows); r > 0; --r, --nextRows) {
-            fetch(next, nextBytes, corner);
+            prefetch(next, nextBytes, corner);
             next += bRow;
           }
           const rows = min(ROWS, m - i);
