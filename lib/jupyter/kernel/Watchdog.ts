@@ -23,7 +23,7 @@ export interface WatchdogListeners {
 }
 
 /** How long the thread may take to close its sockets. */
-const closeMs = 1000;
+const closeMs = 5000;
 
 /**
  * A thread beside the kernel's own, which a cell may block for as long as it likes: it ends the kernel when the process

@@ -13,6 +13,8 @@ const signalTicks = 50;
 /** How long the reply to a shutdown has to leave, and then how long the kernel's own thread may take to end. */
 const lastWordsMs = 50;
 const shutdownMs = 1000;
+/** How long zeromq goes on with a socket that was closed: Node.js aborts if the thread ends before that. */
+const closingMs = 20;
 
 const { parent, flags } = workerData as WatchdogSetting;
 const sockets: { close(): void }[] = [];
@@ -96,10 +98,10 @@ const answers: Readonly<Record<string, (request: Message) => Content>> = {
 
 function close(): void {
   for (const socket of sockets) socket.close();
-  setImmediate(() => {
+  setTimeout(() => {
     Atomics.store(flags, flag.closed, 1);
     Atomics.notify(flags, flag.closed);
-  });
+  }, closingMs);
 }
 
 const isGone = parentWatch(parent);
