@@ -39,5 +39,6 @@ async function figureBundle(figure: Figure): Promise<DisplayBundle> {
 }
 
 export function plainText(figure: Figure): string {
-  return `Figure: ${figure.layout.title?.text ?? "untitled"}`;
+  // What stands below a title is HTML.
+  return `Figure: ${figure.layout.title?.text?.split("<br>")[0] ?? "untitled"}`;
 }
