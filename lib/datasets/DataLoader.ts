@@ -188,7 +188,7 @@ export class DataLoader implements Iterable<Batch> {
       }
     }
     const picked = Int32Array.from(indices);
-    this.rows.refresh(picked);
+    if (currentStep() === 0) this.rows.refresh(picked);
     return this.deal(picked);
   }
 

@@ -91,10 +91,7 @@ export abstract class Module {
       y,
       pass,
       from: passOf(x),
-      parts:
-        parts === NONE
-          ? NONE
-          : parts.flatMap((part) => part.#lastPasses()).filter(({ layer }) => layer !== this),
+      parts: parts === NONE ? NONE : this.#passesOf(parts),
       isSecond: this.#last !== undefined && this.#last.y !== y && !this.#last.dy,
       dy: undefined,
     };
@@ -151,15 +148,27 @@ export abstract class Module {
     return this.constructor.name;
   }
 
-  /** The pass of the last `forward`; one that remembers none, as its author did not write so, is given a new one, and counts with its layers. */
-  #lastPasses(): readonly Pass[] {
-    if (this.#last) return [this.#last.pass];
-    this.#pass = { layer: this };
-    const passes: Pass[] = [this.#pass];
-    this.#once(() => {
-      for (const layer of this.namedLayers().values()) passes.push(...layer.#lastPasses());
-    });
+  #passesOf(parts: readonly Module[]): readonly Pass[] {
+    const passes: Pass[] = [];
+    for (const part of parts) part.#addLastPasses(passes, this);
     return passes;
+  }
+
+  /**
+   * Adds the pass of the last `forward`, for all but the layer that asks. A layer that remembers none, as its author
+   * did not write so, is given a new one, and counts with the layers it is made of.
+   */
+  #addLastPasses(passes: Pass[], asking: Module): void {
+    if (this === asking) return;
+    if (this.#last) {
+      passes.push(this.#last.pass);
+      return;
+    }
+    this.#pass = { layer: this };
+    passes.push(this.#pass);
+    this.#once(() => {
+      for (const layer of this.namedLayers().values()) layer.#addLastPasses(passes, asking);
+    });
   }
 
   /** What is looked through for parameters, layers and streams, by name: the fields, and in lists their items. */

@@ -65,7 +65,7 @@ export class Training {
     const { model, sums } = this;
     const { optimizer, loss, clipNorm, train } = this.options;
     this.epochStart ??= train.epochStart;
-    model.train();
+    if (!model.training) model.train();
     optimizer.zeroGrad();
     const y = model.forward(x);
     const batchLoss = loss.forward(y, labels);

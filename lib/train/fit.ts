@@ -48,6 +48,7 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
   const learning = model.training;
   const run = async (stop: AbortSignal): Promise<void> => {
     let yielded = performance.now();
+    model.train();
     while (!training.done && !stop.aborted) {
       const { epoch } = training;
       for (const batch of reused(train)) {
