@@ -1,7 +1,7 @@
 import { bytesOf, type DType } from "./Kernels";
 import { type Cut, KERNELS, type KernelName } from "./kernelTable";
 import { kernels } from "./load";
-import { scratch, split } from "./threads";
+import { scratch, splitRun } from "./threads";
 
 const VECTOR_BYTES = 16;
 
@@ -20,7 +20,7 @@ export function run(
   const { axis, vectors, rows, from }: Cut = KERNELS[name];
   if (work >= from) {
     const lanes = VECTOR_BYTES / bytesOf(dtype);
-    split(dtype, name, axis, rows ?? (vectors ?? 1) * lanes, args, scratchBytes);
+    splitRun(dtype, name, axis, rows ?? (vectors ?? 1) * lanes, args, scratchBytes);
     return;
   }
   const kernel: (...values: number[]) => void = kernels(dtype)[name];

@@ -62,7 +62,7 @@ export function getThreads(): number {
  * Only the output is split, so each value is computed by one thread, in the same order as ever. A kernel that needs
  * working space gets `scratchBytes` of it as its last argument, each thread its own.
  */
-export function split(
+export function splitRun(
   dtype: DType,
   name: KernelName,
   axis: Cut["axis"],

@@ -30,7 +30,7 @@ export function readText(path: string, name: string = path, maxBytes: number = M
 }
 
 /** @throws FileError if the bytes are no UTF-8. */
-export function decodeText(bytes: Uint8Array, name: string): string {
+function decodeText(bytes: Uint8Array, name: string): string {
   const wide = inUtf16(bytes);
   if (wide) throw new FileError(name, "expected text in UTF-8, got UTF-16; save it as UTF-8");
   try {

@@ -1,7 +1,7 @@
 import { checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { Figure } from "./Figure";
-import { axis, baseLayout, checkRange, PALETTE } from "./theme";
+import { axis, baseLayout, checkAxisRange, PALETTE } from "./theme";
 
 /** A bar of `bars`. */
 export interface Bar {
@@ -43,7 +43,7 @@ export function bars(options: BarsOptions): Figure {
       `value of "${row.label}" must be a finite number, got ${inWords(row.value)}`,
     );
   }
-  if (xRange) checkRange("bars", "xRange", xRange);
+  if (xRange) checkAxisRange("bars", "xRange", xRange);
   if (rows.length === 0) throw new ArgumentError("bars", "bars must hold at least one bar, got none");
   const margin = {
     l: 32 + 7 * rows.reduce((most, { label }) => Math.max(most, label.length), 0),

@@ -2,7 +2,7 @@ import { checkOptions, inWords } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import type { Axis, Figure, Layout, MarkerSymbol, ScatterTrace } from "./Figure";
 import { axisSuffix, panelGrid, panelTitle } from "./panelGrid";
-import { axis, baseLayout, checkRange, PALETTE, translucent, valueRange } from "./theme";
+import { axis, baseLayout, checkAxisRange, PALETTE, translucent, valueRange } from "./theme";
 import { logAxis, niceStep } from "./ticks";
 
 /** One line: y over x, or over 1, 2, 3, … where no x is given (epochs). Values that are not finite leave a gap. */
@@ -231,7 +231,7 @@ function checkPanel(panel: Panel): void {
     checkList(one, "band.low", one.band.low);
     checkList(one, "band.high", one.band.high);
   }
-  if (yRange !== undefined) checkRange("curves", "yRange", yRange, logY);
+  if (yRange !== undefined) checkAxisRange("curves", "yRange", yRange, logY);
 }
 
 function checkList({ name, y }: Series, part: string, values: ArrayLike<number>): void {

@@ -5,7 +5,7 @@ import type { Annotation, ColorScale, Figure } from "./Figure";
 import {
   baseLayout,
   COLOR_BAR,
-  checkRange,
+  checkAxisRange,
   DIVERGING,
   INK_ON_PAPER,
   symmetricRange,
@@ -55,7 +55,7 @@ export function imageGrid(options: ImageGridOptions): Figure {
   const { title, images, columns: wanted, diverging = false } = options;
   if (!Array.isArray(images))
     throw new ArgumentError("imageGrid", `images must be a list, got ${inWords(images)}`);
-  if (options.range) checkRange("imageGrid", "range", options.range);
+  if (options.range) checkAxisRange("imageGrid", "range", options.range);
   checkImages(images, wanted);
   const [{ width, height }] = images;
   const columns = Math.min(wanted, images.length);

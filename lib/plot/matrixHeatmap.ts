@@ -6,7 +6,7 @@ import {
   axis,
   baseLayout,
   COLOR_BAR,
-  checkRange,
+  checkAxisRange,
   colorBarLabel,
   DIVERGING,
   SEQUENTIAL,
@@ -55,7 +55,7 @@ export function matrixHeatmap(options: MatrixHeatmapOptions): Figure {
     "diverging",
   ]);
   const { title, xLabel, yLabel, diverging = false } = options;
-  if (options.range) checkRange("matrixHeatmap", "range", options.range);
+  if (options.range) checkAxisRange("matrixHeatmap", "range", options.range);
   const matrix = flatten(options.z);
   const lying = matrix.rows > LYING_FROM * matrix.columns;
   const { values, rows, columns } = lying ? transposed(matrix) : matrix;

@@ -9,7 +9,7 @@ import {
   type SucceededTrial,
   titleWith,
 } from "./StudyResults";
-import { axis, baseLayout, checkRange, PALETTE } from "./theme";
+import { axis, baseLayout, checkAxisRange, PALETTE } from "./theme";
 import { logAxis } from "./ticks";
 
 /** Title and labels of a figure of a study. */
@@ -46,7 +46,7 @@ const GREY = "#bdbdbd";
 export function sliceFigure(study: StudyResults, options: SliceFigureOptions): Figure {
   checkOptions("sliceFigure", options, ["title", "valueLabel", "valueRange"]);
   const { title, valueLabel = "value", valueRange } = options;
-  if (valueRange) checkRange("sliceFigure", "valueRange", valueRange);
+  if (valueRange) checkAxisRange("sliceFigure", "valueRange", valueRange);
   const drawn = drawnTrials(study, "sliceFigure");
   const trials = [...drawn.smaller, ...drawn.compared];
   const dimensions = Object.entries(study.space);

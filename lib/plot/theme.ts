@@ -147,7 +147,12 @@ export function valueRange(values: ArrayLike<number>): [number, number] {
 }
 
 /** @throws ArgumentError from `where` unless it is a pair of finite numbers, low < high, > 0 on a logarithmic axis. */
-export function checkRange(where: string, name: string, range: readonly number[], logarithmic = false): void {
+export function checkAxisRange(
+  where: string,
+  name: string,
+  range: readonly number[],
+  logarithmic = false,
+): void {
   const [low, high] = Array.isArray(range) && range.length === 2 ? (range as [number, number]) : [0, 0];
   if (Number.isFinite(low) && Number.isFinite(high) && low < high && (!logarithmic || low > 0)) return;
   const bounds = logarithmic ? "0 < low < high" : "low < high";

@@ -9,7 +9,7 @@ export type DoubleDouble = readonly [hi: number, lo: number];
 const SPLITTER = 2 ** 27 + 1;
 
 /** a + b exactly. */
-export function twoSum(a: number, b: number): DoubleDouble {
+function twoSum(a: number, b: number): DoubleDouble {
   const sum = a + b;
   const bRounded = sum - a;
   return [sum, a - (sum - bRounded) + (b - bRounded)];

@@ -3,7 +3,7 @@ import { ShapeError } from "../errors";
 import { activeBlas } from "../kernels/backend";
 import { KERNELS } from "../kernels/kernelTable";
 import { kernels } from "../kernels/load";
-import { scratch, split } from "../kernels/threads";
+import { scratch, splitRun } from "../kernels/threads";
 import { formatShape } from "./shape";
 import { checkDType, checkTensor, empty, type Tensor } from "./Tensor";
 
@@ -96,7 +96,7 @@ function multiply(
     kernel.matmul(0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add, scratch(0, bytes));
   } else {
     const args = [0, m, 0, n, k, tA, pa, lda, tB, pb, ldb, pc, ldc, add];
-    if (n >= 2 * m) split(out.dtype, "matmul", 2, kernel.tileColumns(m), args, bytes);
-    else split(out.dtype, "matmul", 0, kernel.tileRows(m), args, bytes);
+    if (n >= 2 * m) splitRun(out.dtype, "matmul", 2, kernel.tileColumns(m), args, bytes);
+    else splitRun(out.dtype, "matmul", 0, kernel.tileRows(m), args, bytes);
   }
 }

@@ -135,7 +135,7 @@ export function resumeTraining(training: Training, { path }: Checkpoint): void {
   options.optimizer.stepCount = state.stepCount;
   training.sums = state.sums;
   history.epochs.push(...epochs);
-  training.judge();
+  training.reviewEpochs();
 }
 
 /** The tensors of a training that change, by the names they have in the file. */

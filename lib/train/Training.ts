@@ -101,7 +101,7 @@ export class Training {
     this.history.epochs.push(record);
     this.sums = NOTHING;
     this.epochStart = undefined;
-    this.judge();
+    this.reviewEpochs();
     if (this.history.bestEpoch === record.epoch && this.options.earlyStopping?.restoreBest !== false) {
       for (const [name, { value }] of this.model.namedParameters()) this.best.set(name, value.data.slice());
     }
@@ -109,7 +109,7 @@ export class Training {
   }
 
   /** Lets the schedule hear of the epochs, and finds the best one, and whether it is so long ago that the training is over. */
-  judge(): void {
+  reviewEpochs(): void {
     const { history } = this;
     const { earlyStopping, optimizer } = this.options;
     optimizer.observe?.(history.epochs);

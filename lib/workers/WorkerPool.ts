@@ -12,7 +12,7 @@ import { packageFile } from "../platform/paths";
 import type { ModuleExport } from "./loadExport";
 import { shareDataset } from "./shareDataset";
 import type { Datasets } from "./Task";
-import type { Answer, Message, Order, SharedDataset } from "./worker";
+import type { Answer, Order, SharedDataset, WorkerMessage } from "./worker";
 
 export interface TaskOptions {
   /** What the task learns from. A dataset is put into memory that all threads see once, however many tasks take it. */
@@ -67,7 +67,7 @@ export class WorkerPool {
       stop();
     };
     const heardAll = new Promise<void>((resolve) => {
-      port1.on("message", (message: Message) => {
+      port1.on("message", (message: WorkerMessage) => {
         if ("done" in message) return resolve();
         if (abort.signal.aborted) return;
         try {

@@ -19,7 +19,7 @@ export interface SharedDataset {
 }
 
 /** What a worker says while it works: something of the task's own, or that it has ended. */
-export type Message = { readonly report: unknown } | { readonly done: true };
+export type WorkerMessage = { readonly report: unknown } | { readonly done: true };
 
 /** How a task ended. The class of an error does not survive the way to another thread, hence its name. */
 export type Answer = { readonly result: unknown } | { readonly error: Error; readonly name: string };
@@ -30,7 +30,7 @@ setThreads(1);
 let datasets: ReadonlyMap<number, Dataset> = new Map();
 
 export default async function work({ task, input, data, port }: Order): Promise<Answer> {
-  const say = (message: Message): void => port.postMessage(message);
+  const say = (message: WorkerMessage): void => port.postMessage(message);
   try {
     const run = (await loadExport(task)) as Task<unknown, unknown>;
     const named = Object.entries(data).map(

@@ -1,6 +1,6 @@
 import { ArgumentError, EnvironmentError, getThreads, memoryBytes, setThreads, Tensor } from "scratch-nn";
 import { expect, test } from "vitest";
-import { split, threadsReady } from "../../lib/dist/kernels/threads";
+import { splitRun, threadsReady } from "../../lib/dist/kernels/threads";
 import { expectSameBits } from "../helpers/expectSameBits";
 import { randomTensor } from "../helpers/randomTensor";
 import { withThreads } from "../helpers/withThreads";
@@ -35,7 +35,7 @@ test("a range is covered once, by however many threads", async () => {
         const x = randomTensor([4096], { seed: count });
         const y = Tensor.full([4096], 5);
         const args = [from, to, y.data.byteOffset, x.data.byteOffset, 1, 0];
-        split("float32", "sgd", 0, multiple, args);
+        splitRun("float32", "sgd", 0, multiple, args);
         const wanted = Float32Array.from(x.data, (v, i) => (i >= from && i < to ? 5 - v : 5));
         expectSameBits(new Float32Array(y.data), wanted, `[${from}, ${to}) on ${count}`);
       }
@@ -53,11 +53,11 @@ test("an error on another thread is reported, and the thread goes on", async () 
     // The first half lies beyond the memory; the second wraps around to the page that belongs to nobody.
     expect(memoryBytes()).toBeLessThan(2 ** 32 - 4096);
     const pointer = 2 ** 32 - 4096;
-    expect(() => split("float32", "sgd", 0, 1024, [0, 2048, pointer, pointer, 1, 0])).toThrow(
+    expect(() => splitRun("float32", "sgd", 0, 1024, [0, 2048, pointer, pointer, 1, 0])).toThrow(
       new EnvironmentError("threads", "kernel sgd failed"),
     );
     const x = randomTensor([2048]);
-    split("float32", "sgd", 0, 1024, [0, 2048, x.data.byteOffset, x.data.byteOffset, 1, 0]);
+    splitRun("float32", "sgd", 0, 1024, [0, 2048, x.data.byteOffset, x.data.byteOffset, 1, 0]);
     expect(x.data.every((value) => value === 0)).toBe(true);
   });
 });

@@ -5,11 +5,15 @@ import { join } from "node:path";
 import { messageOf } from "../../errors";
 import { projectRoot } from "../../platform/paths";
 import { callersWatch } from "../callersWatch";
-import { Stop } from "../Stop";
+import { SignalStop } from "../SignalStop";
 import { kernelFolder, registerKernel } from "./kernelSpec";
 import { labCommand } from "./labCommand";
 import { virtualEnvironment } from "./virtualEnvironment";
 
+const usage = `npm run lab [-- OPTIONS]    opens JupyterLab on notebooks/main.ipynb; installs it into .venv the first time
+
+OPTIONS are JupyterLab's, such as --port 9000, --no-browser or a notebook; all of them: npm run lab -- --help-all
+  --help   this text`;
 const checkMs = 500;
 const root = projectRoot();
 
@@ -26,7 +30,11 @@ async function serve(python: string): Promise<number> {
 }
 
 async function main(): Promise<number> {
-  const stop = new Stop("Stopped; the next npm run lab goes on with the installation.");
+  if (process.argv.some((arg) => arg === "--help" || arg === "-h")) {
+    console.log(usage);
+    return 0;
+  }
+  const stop = new SignalStop("Stopped; the next npm run lab goes on with the installation.");
   try {
     stop.throwIfAsked();
     const python = await virtualEnvironment(root, console.log, stop.signal);

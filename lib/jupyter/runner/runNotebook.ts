@@ -6,7 +6,7 @@ import { KernelClient, KernelDeath } from "./KernelClient";
 import { isCode, joinText, type Notebook, readNotebook } from "./Notebook";
 import { OutputCollector } from "./OutputCollector";
 
-export interface RunOptions {
+export interface NotebookRunOptions {
   notebook: string;
   /** The folder the cells' imports are relative to. */
   directory: string;
@@ -37,7 +37,7 @@ export interface RunResult {
  * if there is no such notebook, EnvironmentError if the kernel does not start, and the signal's reason if the run is
  * aborted.
  */
-export async function runNotebook(options: RunOptions): Promise<RunResult> {
+export async function runNotebook(options: NotebookRunOptions): Promise<RunResult> {
   const { directory, environment = {}, watcher, signal } = options;
   const notebook = readNotebook(options.notebook);
   const unawaited = new AbortController();
@@ -64,7 +64,11 @@ export async function runNotebook(options: RunOptions): Promise<RunResult> {
   return { notebook, leftWork };
 }
 
-async function executeCells(kernel: KernelClient, notebook: Notebook, options: RunOptions): Promise<void> {
+async function executeCells(
+  kernel: KernelClient,
+  notebook: Notebook,
+  options: NotebookRunOptions,
+): Promise<void> {
   const { watcher, secondsPerCell } = options;
   const headingOf = headings(notebook);
   const collector = new OutputCollector();
@@ -92,7 +96,11 @@ function cellsToRun(notebook: Notebook): Notebook["cells"] {
 }
 
 /** How errors call a cell, which may be unknown. */
-function cellName({ notebook: path }: RunOptions, notebook: Notebook, number: number | undefined): string {
+function cellName(
+  { notebook: path }: NotebookRunOptions,
+  notebook: Notebook,
+  number: number | undefined,
+): string {
   if (number === undefined) return `${basename(path)}: a cell`;
   const cells = cellsToRun(notebook);
   const cell = cells[number - 1];

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { ArgumentError } from "../../errors";
 import { writeAtomically } from "../../platform/files";
 import { projectRoot } from "../../platform/paths";
-import { Stop } from "../Stop";
+import { SignalStop } from "../SignalStop";
 import { duration } from "./duration";
 import { findNotebook } from "./findNotebook";
 import { notebookText } from "./Notebook";
@@ -61,7 +61,7 @@ function parseArguments(): {
 }
 
 /** Writes the notebook once, when its last cell has ended; whatever goes wrong before leaves it as it was. */
-async function run({ notebook: path, quick, secondsPerCell }: Command, stop: Stop): Promise<void> {
+async function run({ notebook: path, quick, secondsPerCell }: Command, stop: SignalStop): Promise<void> {
   const started = performance.now();
   const output = quick ? join(root, ".scratch", basename(path)) : path;
   const { notebook, leftWork } = await runNotebook({
@@ -91,7 +91,7 @@ async function run({ notebook: path, quick, secondsPerCell }: Command, stop: Sto
 }
 
 async function main(): Promise<number> {
-  const stop = new Stop("Stopped; the notebook was left as it was.");
+  const stop = new SignalStop("Stopped; the notebook was left as it was.");
   try {
     stop.throwIfAsked();
     const command = readCommand();

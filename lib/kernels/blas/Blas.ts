@@ -1,7 +1,7 @@
 import type { DType, FloatArray } from "../Kernels";
 
 /** A matrix stored row by row, as a `Tensor` is. */
-export interface Matrix {
+export interface BlasMatrix {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: FloatArray;
@@ -15,10 +15,10 @@ export interface Blas {
   readonly config: string;
   /** out = A·B, or out += A·B, either factor transposed first, for matrices of one dtype whose shapes agree. */
   multiply(
-    out: Matrix,
-    a: Matrix,
+    out: BlasMatrix,
+    a: BlasMatrix,
     transposeA: boolean,
-    b: Matrix,
+    b: BlasMatrix,
     transposeB: boolean,
     accumulate: boolean,
   ): void;

@@ -3,7 +3,7 @@ import path from "node:path";
 import { projectPath } from "../../platform/paths";
 
 /** Where a BLAS may be: files to open, or else what to say of a place that holds none. */
-export interface Place {
+export interface BlasPlace {
   readonly name: string;
   readonly libraries: readonly string[];
 }
@@ -30,14 +30,14 @@ const UNIX: readonly string[] = [
 ];
 
 /** The places to look at when no library is named, the first that works wins. */
-export function blasPlaces(platform: NodeJS.Platform = process.platform): Place[] {
+export function blasPlaces(platform: NodeJS.Platform = process.platform): BlasPlace[] {
   const accelerate = platform === "darwin" ? [{ name: APPLE, libraries: [APPLE] }] : [];
   const system = (SYSTEM[platform] ?? UNIX).map((name) => ({ name, libraries: [name] }));
   return [...accelerate, wheel(), ...system];
 }
 
 /** The `scipy-openblas32` wheel in the project's `.venv`. */
-function wheel(): Place {
+function wheel(): BlasPlace {
   const environment = projectPath(".venv");
   const roots = [
     path.join(environment, "Lib", "site-packages"),

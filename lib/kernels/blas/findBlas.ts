@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { EnvironmentError } from "../../errors";
 import { projectPath } from "../../platform/paths";
 import type { Blas } from "./Blas";
-import { blasPlaces, type Place } from "./blasPlaces";
+import { type BlasPlace, blasPlaces } from "./blasPlaces";
 import { openBlas } from "./openBlas";
 
 /** Libraries stay open: their threads would not survive being unloaded and loaded again. */
@@ -13,7 +13,7 @@ const opened = new Map<string, Blas>();
  * project's `.venv`, the system's OpenBLAS, MKL or other BLAS. A library that is named is the only one tried.
  * @throws EnvironmentError that lists where it looked, what was wrong there, and how to get a BLAS.
  */
-export function findBlas(library?: string, places: readonly Place[] = blasPlaces()): Blas {
+export function findBlas(library?: string, places: readonly BlasPlace[] = blasPlaces()): Blas {
   const tried: string[] = [];
   for (const place of library === undefined ? places : [{ name: library, libraries: [library] }]) {
     if (place.libraries.length === 0) tried.push(`${place.name} (not installed)`);

@@ -1,5 +1,5 @@
 import type { DType } from "../Kernels";
-import type { Blas, Matrix } from "./Blas";
+import type { Blas, BlasMatrix } from "./Blas";
 import { type NativeFunction, type NativeLibrary, openLibrary } from "./openLibrary";
 
 /* CBLAS: https://www.netlib.org/blas/#_cblas */
@@ -75,7 +75,7 @@ function withThreads(
 }
 
 /** From one row to the next; CBLAS refuses 0 even where nothing is read. */
-function stride({ shape }: Matrix): number {
+function stride({ shape }: BlasMatrix): number {
   return Math.max(1, shape[1]!);
 }
 

@@ -5,7 +5,7 @@ const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 };
 const checkMs = 200;
 
 /** Why and when the command stops early: a signal came, those who wait for it have ended, or nobody reads its output. */
-export class Stop {
+export class SignalStop {
   readonly #controller: AbortController = new AbortController();
   readonly #callersAreGone: () => boolean = callersWatch();
   readonly #reason: string;
