@@ -23,7 +23,7 @@ export interface LinearOptions {
   readonly dtype?: DType;
 }
 
-/** With fewer outputs than this, looking for zeros costs more than skipping them saves. */
+/** With fewer outputs than this, looking for zeros costs more than skipping them saves, but for one row. */
 const SPARSE_FROM = 16;
 
 /**
@@ -80,7 +80,7 @@ export class Linear extends Module {
     const { value } = this.weight;
     const y = this.takeOutput(x, value.dtype);
     this.weight.settle();
-    this.sparse = this.outFeatures >= SPARSE_FROM && this.nonZeros.find(x);
+    this.sparse = (this.outFeatures >= SPARSE_FROM || x.shape[0] === 1) && this.nonZeros.find(x);
     const bias = this.bias.value;
     if (this.sparse) {
       this.nonZeros.forward(value, bias, rectify, y);

@@ -5,7 +5,7 @@ import { run } from "../kernels/run";
 import { ListedTensor } from "./ListedTensor";
 import type { Tensor } from "./Tensor";
 
-/** Where more of a batch than this is not zero, the dense product is as fast. */
+/** Where more of a batch than this is not zero, the dense product is as fast, but for a single row. */
 const DENSE_FROM = 0.45;
 /** With fewer entries a column than this, it pays to take them row by row on the way back too. */
 const SHORT = 8;
@@ -30,8 +30,8 @@ export class NonZeros {
   private ends: Int32Array = new Int32Array(0);
 
   /**
-   * Lists the non-zero values of x [N, K], or what x lists itself. Returns whether they are few enough for the products
-   * below.
+   * Lists the non-zero values of x [N, K], or what x lists itself. Returns whether they are few enough for the
+   * products below, which for one row are the faster ones anyway.
    */
   find(x: Tensor): boolean {
     const n = x.shape[0];
@@ -39,7 +39,7 @@ export class NonZeros {
     const kernel = kernels(x.dtype);
     this.reserve(n, k, x.dtype);
     if (!(x instanceof ListedTensor && x.list(this.entries, this.bounds))) {
-      if (this.rest > 0) {
+      if (this.rest > 0 && n > 1) {
         this.rest--;
         return false;
       }
@@ -50,7 +50,7 @@ export class NonZeros {
     for (let i = 1; i <= n; i++) this.total += this.bounds[i * stride - 1];
     this.n = n;
     this.k = k;
-    if (this.total <= DENSE_FROM * n * k) return true;
+    if (n === 1 || this.total <= DENSE_FROM * n * k) return true;
     this.rest = REST;
     return false;
   }

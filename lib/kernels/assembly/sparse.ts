@@ -3,6 +3,7 @@
  * run in the same order as the dense ones, so the results are equal to the bit (for finite factors).
  */
 import { addBiasTo } from "./elementwise";
+import { FEW_ROWS, sumRow } from "./fewRows";
 import { BLOCK_K, columnBytes, entry, rowBlocks } from "./nonZeros";
 import { collides, copyValues, packBlock, straddles } from "./packing";
 import { Real } from "./real";
@@ -47,6 +48,13 @@ export function sparseMatmul(
 ): void {
   const blocks = rowBlocks(k);
   const packs = collides(at(ldw));
+  if (r1 - r0 <= (packs ? FEW_ROWS : 1)) {
+    for (let i = r0; i < r1; i++) {
+      const first = entries + entry(i * k), end = first + entry(load<i32>(bounds + word(i * (blocks + 1) + blocks)));
+      sumRow(first, end, n0, n1, w, ldw, bias, rectify, y + <usize>i * at(ldy), scratch);
+    }
+    return;
+  }
   for (let j = n0; j < n1; ) {
     const vectors = blockVectors(n1 - j);
     const bytes = <usize>vectors * 16;
