@@ -56,6 +56,7 @@ export { ExponentialScheduler, type ExponentialSchedulerOptions } from "./optim/
 export { OneCycleScheduler, type OneCycleSchedulerOptions } from "./optim/OneCycleScheduler";
 export type { Optimizer } from "./optim/Optimizer";
 export { PlateauScheduler, type PlateauSchedulerOptions } from "./optim/PlateauScheduler";
+export { RMSprop, type RMSpropOptions } from "./optim/RMSprop";
 export { ScheduledOptimizer, type ScheduledOptions } from "./optim/ScheduledOptimizer";
 export { ConstantScheduler, type EpochScores, type Scheduler } from "./optim/Scheduler";
 export { SGD, type SGDOptions } from "./optim/SGD";

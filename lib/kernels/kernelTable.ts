@@ -46,6 +46,7 @@ export const KERNELS = {
   pickLists: { axis: 0, rows: 1, from: 50_000 },
   relu: { axis: 0, vectors: 256, from: 40_000 },
   reluGradient: { axis: 0, vectors: 256, from: 40_000 },
+  rmsprop: { axis: 0, vectors: 256, from: 40_000 },
   scale: { axis: 0, vectors: 256, from: 40_000 },
   scatterDescent: { axis: 2, vectors: 1, from: 200_000 },
   scatterRows: { axis: 0, rows: 1, from: 40_000 },

@@ -1,6 +1,7 @@
+import { aboveZero, leastGradientAt, leastMeanAt, read, shareOf, towards, write } from "./moment";
 import { Real } from "./real";
 import { at, lanes, madd } from "./simd";
-import { ADAM_EPSILON, ADAM_GRADIENT, ADAM_MOMENT, dropBelow, LEAST_SQUARED } from "./tiny";
+import { dropBelow } from "./tiny";
 
 /**
  * d = g + decay · w; m ← beta1 · m + toM · d; v ← beta2 · v + toV · d²; w ← keep · w − rate · m / (√v · unbias + epsilon),
@@ -24,10 +25,8 @@ function steps(
   usual: bool, begin: i32, end: i32, w: usize, g: usize, m: usize, v: usize, beta1: Real, beta2: Real,
   toM: Real, toV: Real, rate: Real, unbias: Real, epsilon: Real, decay: Real, keep: Real,
 ): void {
-  const scale = min<Real>(1, epsilon / ADAM_EPSILON);
-  const leastD = max<Real>(ADAM_GRADIENT * scale, LEAST_SQUARED);
-  const leastM = ADAM_MOMENT * scale, leastV = leastM * scale;
-  const some = max<Real>(epsilon, sizeof<Real>() == 4 ? <Real>f32.MIN_VALUE : <Real>f64.MIN_VALUE);
+  const share = shareOf(epsilon), some = aboveZero(epsilon);
+  const leastD = leastGradientAt(share), leastM = leastMeanAt(share), leastV = leastM * share;
   let i = begin;
   for (; i + lanes() <= end; i += lanes()) {
     step(
@@ -59,25 +58,4 @@ function step(
   write(whole, m, m1);
   write(whole, v, v1);
   write(whole, w, madd(v128.splat<Real>(-rate), v128.div<Real>(m1, scale), kept));
-}
-
-/**
- * beta · x + to · y with to = 1 − beta, from the nearer end: x + to (y − x) loses y where beta is small, as x may be far
- * larger.
- */
-@inline
-function towards(usual: bool, x: v128, y: v128, beta: Real, to: Real): v128 {
-  if (usual || to <= <Real>0.5) return madd(v128.splat<Real>(to), v128.sub<Real>(y, x), x);
-  return madd(v128.splat<Real>(beta), x, v128.mul<Real>(v128.splat<Real>(to), y));
-}
-
-@inline
-function read(whole: bool, cell: usize): v128 {
-  return whole ? v128.load(cell) : v128.load_splat<Real>(cell);
-}
-
-@inline
-function write(whole: bool, cell: usize, x: v128): void {
-  if (whole) v128.store(cell, x);
-  else store<Real>(cell, v128.extract_lane<Real>(x, 0));
 }

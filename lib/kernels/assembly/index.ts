@@ -15,6 +15,7 @@ export { maxOverTime, maxOverTimeGradient } from "./overTime";
 export { filledColumns, packFactor } from "./packFactor";
 export { packedBytes, packGates, packGatesTransposed, wholeVectors } from "./panels";
 export { maxPool, maxPoolGradient } from "./pooling";
+export { rmsprop } from "./rmsprop";
 export { columnsOf, scatterDescent, scatterScratch } from "./scatter";
 export { sgd, sgdMomentum } from "./sgd";
 export { crossEntropyGradient, crossEntropyTargetsGradient, softmax, softmaxGradient } from "./softmax";

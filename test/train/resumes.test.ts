@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CrossEntropyLoss,
+  DataLoader,
+  type FitOptions,
+  fit as fitModel,
+  Linear,
+  type Module,
+  type Optimizer,
+  type Parameter,
+  RandomState,
+  ReLU,
+  RMSprop,
+  Sequential,
+} from "scratch-nn";
+import { afterAll, expect, test } from "vitest";
+import { blobs } from "../helpers/blobs";
+import { expectSameBits } from "../helpers/expectSameBits";
+
+const folder = mkdtempSync(join(tmpdir(), "resumes-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What is trained: six steps an epoch, three epochs. */
+interface Case {
+  readonly name: string;
+  readonly model?: (random: RandomState) => Module;
+  readonly optimizer?: (parameters: readonly Parameter[]) => Optimizer;
+}
+
+const linear = (random: RandomState): Module =>
+  new Sequential([new Linear(4, 8, { random }), new ReLU(), new Linear(8, 3, { random })]);
+
+const cases: readonly Case[] = [
+  { name: "RMSprop", optimizer: (parameters) => new RMSprop(parameters) },
+  {
+    name: "RMSprop, centred with momentum",
+    optimizer: (parameters) => new RMSprop(parameters, { centered: true, momentum: 0.9 }),
+  },
+];
+
+/** Builds everything anew and trains, up to `stopAfter` steps of this call. */
+async function train(
+  { model: build = linear, optimizer = (parameters) => new RMSprop(parameters) }: Case,
+  change: Partial<FitOptions> = {},
+  stopAfter = Infinity,
+): Promise<Module> {
+  const random = new RandomState(1);
+  const model = build(random);
+  const controller = new AbortController();
+  let steps = 0;
+  await fitModel(model, {
+    loss: new CrossEntropyLoss(),
+    optimizer: optimizer(model.parameters()),
+    train: new DataLoader(blobs(), { batchSize: 16, shuffle: random }),
+    validation: new DataLoader(blobs({ seed: 5 }), { batchSize: 30 }),
+    epochs: 3,
+    signal: controller.signal,
+    onStep: () => {
+      if (++steps === stopAfter) controller.abort();
+    },
+    ...change,
+  });
+  return model;
+}
+
+test.each(cases)("$name goes on from a checkpoint to the same bits", async (one) => {
+  const wanted = await train(one);
+  const checkpoint = { path: join(folder, `${one.name}.safetensors`) };
+  await train(one, { checkpoint }, 4);
+  await train(one, { checkpoint }, 5);
+  const model = await train(one, { checkpoint });
+  const values = wanted.namedParameters();
+  for (const [name, { value }] of model.namedParameters()) {
+    expectSameBits(value.data, values.get(name)!.value.data, name);
+  }
+  expect(values.size).toBeGreaterThan(0);
+});
