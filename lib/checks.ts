@@ -9,6 +9,22 @@ export function checkCounts(where: string, values: Readonly<Record<string, numbe
   }
 }
 
+/** @throws ArgumentError from `where` unless every value, by its name, is a number in [0, 1). */
+export function checkShares(where: string, values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === "number" && value >= 0 && value < 1) continue;
+    throw new ArgumentError(where, `${name} must be in [0, 1), got ${inWords(value)}`);
+  }
+}
+
+/** @throws ArgumentError from `where` unless every value, by its name, is a finite number > 0. */
+export function checkPositives(where: string, values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (Number.isFinite(value) && value > 0) continue;
+    throw new ArgumentError(where, `${name} must be a finite number > 0, got ${inWords(value)}`);
+  }
+}
+
 /** @throws ArgumentError from `where` unless every value, by its name, is true or false. */
 export function checkFlags(where: string, values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {

@@ -69,6 +69,8 @@ const layers: readonly nn.Module[] = [
   new nn.Softmax(),
   new nn.Dropout(0.5, { random }),
   new nn.ReLU(),
+  new nn.LeakyReLU(),
+  new nn.GELU(),
 ];
 test.each(layers.map((layer) => [layer.constructor.name, layer] as const))(
   "a wrong call of a method of %s ends in an error of the library",

@@ -1,5 +1,4 @@
-import { inWords } from "../checks";
-import { ArgumentError } from "../errors";
+import { checkShares } from "../checks";
 import { run } from "../kernels/run";
 import type { RandomState } from "../tensor/RandomState";
 import type { Shape } from "../tensor/shape";
@@ -36,8 +35,7 @@ export class Dropout extends Module {
 
   constructor(p: number, options: DropoutOptions) {
     super();
-    if (!(typeof p === "number" && p >= 0 && p < 1))
-      throw new ArgumentError("Dropout", `p must be in [0, 1), got ${inWords(p)}`);
+    checkShares("Dropout", { p });
     checkLayerOptions("Dropout", options, ["random"], [p]);
     this.p = p;
     this.random = options.random;

@@ -1,5 +1,4 @@
-import { checkFlags, checkOptions, inWords } from "../checks";
-import { ArgumentError } from "../errors";
+import { checkFlags, checkOptions, checkPositives, checkShares } from "../checks";
 import { run } from "../kernels/run";
 import type { Parameter } from "../layers/Parameter";
 import { Tensor } from "../tensor/Tensor";
@@ -43,13 +42,8 @@ export class Adam extends ScheduledOptimizer {
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decoupled = false } = options;
     super("Adam", parameters, { ...options, learningRate: options.learningRate ?? 0.001 });
     checkFlags("Adam", { decoupled });
-    for (const [name, beta] of Object.entries({ beta1, beta2 })) {
-      if (!(beta >= 0 && beta < 1))
-        throw new ArgumentError("Adam", `${name} must be in [0, 1), got ${inWords(beta)}`);
-    }
-    if (!(epsilon > 0 && Number.isFinite(epsilon))) {
-      throw new ArgumentError("Adam", `epsilon must be a finite number > 0, got ${inWords(epsilon)}`);
-    }
+    checkShares("Adam", { beta1, beta2 });
+    checkPositives("Adam", { epsilon });
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;

@@ -1,5 +1,4 @@
-import { checkFlags, checkOptions, inWords } from "../checks";
-import { ArgumentError } from "../errors";
+import { checkFlags, checkOptions, checkPositives, checkShares } from "../checks";
 import { run } from "../kernels/run";
 import type { Parameter } from "../layers/Parameter";
 import { Tensor } from "../tensor/Tensor";
@@ -46,13 +45,8 @@ export class RMSprop extends ScheduledOptimizer {
     const { alpha = 0.99, epsilon = 1e-8, momentum = 0, centered = false } = options;
     super("RMSprop", parameters, { ...options, learningRate: options.learningRate ?? 0.01 });
     checkFlags("RMSprop", { centered });
-    for (const [name, share] of Object.entries({ alpha, momentum })) {
-      if (!(share >= 0 && share < 1))
-        throw new ArgumentError("RMSprop", `${name} must be in [0, 1), got ${inWords(share)}`);
-    }
-    if (!(epsilon > 0 && Number.isFinite(epsilon))) {
-      throw new ArgumentError("RMSprop", `epsilon must be a finite number > 0, got ${inWords(epsilon)}`);
-    }
+    checkShares("RMSprop", { alpha, momentum });
+    checkPositives("RMSprop", { epsilon });
     this.alpha = alpha;
     this.epsilon = epsilon;
     this.momentum = momentum;

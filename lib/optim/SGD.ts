@@ -1,4 +1,4 @@
-import { checkFlags, checkOptions, inWords } from "../checks";
+import { checkFlags, checkOptions, checkShares } from "../checks";
 import { ArgumentError } from "../errors";
 import { run } from "../kernels/run";
 import type { Parameter } from "../layers/Parameter";
@@ -39,9 +39,7 @@ export class SGD extends ScheduledOptimizer {
     super("SGD", parameters, options);
     const { momentum = 0, nesterov = false } = options;
     checkFlags("SGD", { nesterov });
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new ArgumentError("SGD", `momentum must be in [0, 1), got ${inWords(momentum)}`);
-    }
+    checkShares("SGD", { momentum });
     if (nesterov && momentum === 0) throw new ArgumentError("SGD", "nesterov needs a momentum above 0");
     this.momentum = momentum;
     this.nesterov = nesterov;

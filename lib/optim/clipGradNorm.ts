@@ -1,5 +1,5 @@
-import { inWords } from "../checks";
-import { ArgumentError, DivergenceError } from "../errors";
+import { checkPositives } from "../checks";
+import { DivergenceError } from "../errors";
 import type { FloatArray } from "../kernels/Kernels";
 import { allocate } from "../kernels/memory";
 import { run } from "../kernels/run";
@@ -22,9 +22,7 @@ let sums: FloatArray = allocate("float64", 256);
  */
 export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number): number {
   checkParameters("clipGradNorm", parameters);
-  if (!(maxNorm > 0 && Number.isFinite(maxNorm))) {
-    throw new ArgumentError("clipGradNorm", `maxNorm must be a finite number > 0, got ${inWords(maxNorm)}`);
-  }
+  checkPositives("clipGradNorm", { maxNorm });
   let sum = 0;
   for (const parameter of parameters) if (clips(parameter)) sum += sumSquares(parameter.grad);
   const norm = Math.sqrt(sum);

@@ -226,9 +226,9 @@ describe("CrossEntropyLoss", () => {
     expect(new CrossEntropyLoss().forward(Tensor.from([[Number.NaN, 1]]), [1])).toBeNaN();
   });
 
-  test("refuses options it has not, as label smoothing", () => {
-    expect(() => new CrossEntropyLoss({ labelSmoothing: 0.1 } as CrossEntropyLossOptions)).toThrow(
-      'CrossEntropyLoss: unknown option "labelSmoothing". The options are epsilon, gradientScale',
+  test("refuses options it has not", () => {
+    expect(() => new CrossEntropyLoss({ reduction: "sum" } as CrossEntropyLossOptions)).toThrow(
+      'CrossEntropyLoss: unknown option "reduction". The options are epsilon, labelSmoothing, gradientScale',
     );
   });
 

@@ -176,6 +176,7 @@ test("its rate is 0.01, its memory what it needs, and its settings say both", ()
 
 test.each([
   [{ alpha: 1 }, "alpha must be in [0, 1), got 1"],
+  [{ alpha: "0.9" as unknown as number }, 'alpha must be in [0, 1), got "0.9"'],
   [{ alpha: Number.NaN }, "alpha must be in [0, 1), got NaN"],
   [{ momentum: -0.1 }, "momentum must be in [0, 1), got -0.1"],
   [{ epsilon: 0 }, "epsilon must be a finite number > 0, got 0"],

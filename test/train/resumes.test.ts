@@ -6,7 +6,10 @@ import {
   DataLoader,
   type FitOptions,
   fit as fitModel,
+  GELU,
+  LeakyReLU,
   Linear,
+  type Loss,
   type Module,
   type Optimizer,
   type Parameter,
@@ -27,6 +30,7 @@ interface Case {
   readonly name: string;
   readonly model?: (random: RandomState) => Module;
   readonly optimizer?: (parameters: readonly Parameter[]) => Optimizer;
+  readonly loss?: () => Loss;
 }
 
 const linear = (random: RandomState): Module =>
@@ -38,11 +42,23 @@ const cases: readonly Case[] = [
     name: "RMSprop, centred with momentum",
     optimizer: (parameters) => new RMSprop(parameters, { centered: true, momentum: 0.9 }),
   },
+  {
+    name: "LeakyReLU, GELU and smoothed labels",
+    model: (random) =>
+      new Sequential([
+        new Linear(4, 8, { random }),
+        new LeakyReLU(),
+        new Linear(8, 8, { random }),
+        new GELU(),
+        new Linear(8, 3, { random }),
+      ]),
+    loss: () => new CrossEntropyLoss({ labelSmoothing: 0.1 }),
+  },
 ];
 
 /** Builds everything anew and trains, up to `stopAfter` steps of this call. */
 async function train(
-  { model: build = linear, optimizer = (parameters) => new RMSprop(parameters) }: Case,
+  { model: build = linear, optimizer = (parameters) => new RMSprop(parameters), loss }: Case,
   change: Partial<FitOptions> = {},
   stopAfter = Infinity,
 ): Promise<Module> {
@@ -51,7 +67,7 @@ async function train(
   const controller = new AbortController();
   let steps = 0;
   await fitModel(model, {
-    loss: new CrossEntropyLoss(),
+    loss: loss?.() ?? new CrossEntropyLoss(),
     optimizer: optimizer(model.parameters()),
     train: new DataLoader(blobs(), { batchSize: 16, shuffle: random }),
     validation: new DataLoader(blobs({ seed: 5 }), { batchSize: 30 }),

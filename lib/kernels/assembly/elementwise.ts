@@ -1,7 +1,7 @@
 /* Passes over [begin, end) of flat arrays, and over rows or columns where a bias is involved. */
 import { exp, expOne } from "./exp";
 import { Real } from "./real";
-import { at, lanes } from "./simd";
+import { at, lanes, read, write } from "./simd";
 
 /** y[i] = y[i] + bias for rows [r0, r1); then max(0, y) where `rectify`. */
 export function addBias(r0: i32, r1: i32, n: i32, bias: usize, y: usize, rectify: bool): void {
@@ -68,6 +68,27 @@ export function reluGradient(begin: i32, end: i32, y: usize, dy: usize, dx: usiz
   for (; i < end; i++) {
     store<Real>(dx + at(i), load<Real>(y + at(i)) > <Real>0 ? load<Real>(dy + at(i)) : <Real>0);
   }
+}
+
+/** y = x where x > 0, else slope · x. */
+export function leakyRelu(begin: i32, end: i32, x: usize, y: usize, slope: Real): void {
+  let i = begin;
+  for (; i + lanes() <= end; i += lanes()) leak(true, x + at(i), x + at(i), y + at(i), slope);
+  for (; i < end; i++) leak(false, x + at(i), x + at(i), y + at(i), slope);
+}
+
+/** dx = dy where x > 0, else slope · dy. */
+export function leakyReluGradient(begin: i32, end: i32, x: usize, dy: usize, dx: usize, slope: Real): void {
+  let i = begin;
+  for (; i + lanes() <= end; i += lanes()) leak(true, x + at(i), dy + at(i), dx + at(i), slope);
+  for (; i < end; i++) leak(false, x + at(i), dy + at(i), dx + at(i), slope);
+}
+
+/** What stands at `from`, times `slope` unless x > 0. */
+@inline
+function leak(whole: bool, x: usize, from: usize, to: usize, slope: Real): void {
+  const value = read(whole, from), open = v128.gt<Real>(read(whole, x), v128.splat<Real>(0));
+  write(whole, to, v128.bitselect(value, v128.mul<Real>(v128.splat<Real>(slope), value), open));
 }
 
 /** Below this 1 / (1 + e⁻ˣ) would be subnormal. */

@@ -36,16 +36,3 @@ export function towards(usual: bool, x: v128, y: v128, beta: Real, to: Real): v1
   if (usual || to <= <Real>0.5) return madd(v128.splat<Real>(to), v128.sub<Real>(y, x), x);
   return madd(v128.splat<Real>(beta), x, v128.mul<Real>(v128.splat<Real>(to), y));
 }
-
-/** One vector where `whole`, else one value. */
-@inline
-export function read(whole: bool, cell: usize): v128 {
-  return whole ? v128.load(cell) : v128.load_splat<Real>(cell);
-}
-
-/** Writes what `read` reads. */
-@inline
-export function write(whole: bool, cell: usize, x: v128): void {
-  if (whole) v128.store(cell, x);
-  else store<Real>(cell, v128.extract_lane<Real>(x, 0));
-}

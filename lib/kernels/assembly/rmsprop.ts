@@ -1,6 +1,6 @@
-import { aboveZero, leastGradientAt, leastMeanAt, read, shareOf, towards, write } from "./moment";
+import { aboveZero, leastGradientAt, leastMeanAt, shareOf, towards } from "./moment";
 import { Real } from "./real";
-import { at, lanes, madd } from "./simd";
+import { at, lanes, madd, read, write } from "./simd";
 import { dropBelow, LEAST_VELOCITY } from "./tiny";
 
 /**

@@ -24,3 +24,16 @@ export function at(i: i32): usize {
 export function word(i: i32): usize {
   return (<usize>i) << 2;
 }
+
+/** What stands at a place: one vector where `whole`, else one value in all lanes. */
+@inline
+export function read(whole: bool, cell: usize): v128 {
+  return whole ? v128.load(cell) : v128.load_splat<Real>(cell);
+}
+
+/** Writes what `read` reads. */
+@inline
+export function write(whole: bool, cell: usize, x: v128): void {
+  if (whole) v128.store(cell, x);
+  else store<Real>(cell, v128.extract_lane<Real>(x, 0));
+}
