@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type BuildOptions, build, type OutputFile, type Plugin } from "esbuild";
 import type { Embedded } from "../kernels/embedded";
+import type { DType } from "../kernels/Kernels";
 import { dist, lib } from "./places";
 
 type Side = "node" | "browser";
@@ -13,7 +14,10 @@ type Side = "node" | "browser";
 export async function bundle(kernels: Embedded["kernels"]): Promise<void> {
   const embedded = async (side: Side): Promise<string> => {
     const [thread] = await bundled(side, { entryPoints: [join(lib, "kernels/worker.ts")], format: "iife" });
-    return `module.exports = ${JSON.stringify({ kernels, thread: thread!.text } satisfies Embedded)};\n`;
+    const { float32, float64 } = kernels;
+    // A browser has no vectors of 256 bits.
+    const some = side === "node" ? kernels : { float32: narrow(float32), float64: narrow(float64) };
+    return `module.exports = ${JSON.stringify({ kernels: some, thread: thread!.text } satisfies Embedded)};\n`;
   };
   const node = await embedded("node");
   writeFileSync(join(dist, "kernels/embedded.generated.js"), node);
@@ -35,6 +39,10 @@ export async function bundle(kernels: Embedded["kernels"]): Promise<void> {
     writeFileSync(path, text);
   }
   writeFileSync(join(dist, "browser/package.json"), '{ "type": "module" }\n');
+}
+
+function narrow({ relaxed, simd }: Embedded["kernels"][DType]): Embedded["kernels"][DType] {
+  return { relaxed, simd, wide: "" };
 }
 
 async function bundled(side: Side, options: BuildOptions): Promise<OutputFile[]> {

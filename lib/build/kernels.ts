@@ -25,13 +25,14 @@ export async function buildKernels(): Promise<Embedded["kernels"]> {
   const of = async (real: string): Promise<Record<Features, string>> => ({
     relaxed: await compile(real, "relaxed", "simd,relaxed-simd"),
     simd: await compile(real, "simd", "simd"),
+    wide: await compile(real, "wide", "simd,relaxed-simd"),
   });
   return { float32: await of("f32"), float64: await of("f64") };
 }
 
 async function compile(real: string, name: Features, features: string): Promise<string> {
   const file = join(target, `${real}.${name}.wasm`);
-  const sources = readdirSync(source).map((name) => join(source, name));
+  const sources = readdirSync(source).map((each) => join(source, each));
   if (modified(file) <= Math.max(...[__filename, ...sources].map(modified))) {
     const compiler: string = "assemblyscript/asc";
     const { default: asc } = (await import(compiler)) as { default: Compiler };
@@ -39,7 +40,7 @@ async function compile(real: string, name: Features, features: string): Promise<
       `index.ts -o out --runtime stub -O3 --noAssert --enable ${features},threads ` +
       "--importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --baseDir .";
     const { error, stderr } = await asc.main(options.split(" "), {
-      readFile: (name) => readSource(name, real),
+      readFile: (file) => readSource(file, real, name === "wide"),
       writeFile: (_, contents) => writeFileSync(file, contents),
     });
     if (error) throw new Error(`${file}: ${error.message}\n${stderr}`);
@@ -47,8 +48,9 @@ async function compile(real: string, name: Features, features: string): Promise<
   return encodeBase64(deflateRawSync(readFileSync(file), { level: 9 }));
 }
 
-function readSource(file: string, real: string): string | null {
-  if (file.replace(/^\.\//, "") === "real.ts") return `export type Real = ${real};`;
+function readSource(file: string, real: string, wide: boolean): string | null {
+  if (file.replace(/^\.\//, "") === "real.ts")
+    return `export type Real = ${real}; export const WIDE: bool = ${wide};`;
   try {
     return readFileSync(join(source, file), "utf8");
   } catch {

@@ -10,8 +10,8 @@ export interface Embedded {
   readonly thread: string;
 }
 
-/** What the kernels are compiled to: with fused multiply-add, or without. */
-export type Features = "relaxed" | "simd";
+/** What the kernels are compiled to: with fused multiply-add, or without; or with it, for pairs of vectors. */
+export type Features = "relaxed" | "simd" | "wide";
 
 /** The compiled kernels of a dtype. @throws EnvironmentError if they were not built. */
 export function kernelBytes(dtype: DType, features: Features): Uint8Array {

@@ -27,17 +27,22 @@ let bits: 128 | 256 | undefined;
 /**
  * How wide the kernels' vectors are: 128 bits, as WebAssembly has them; or 256 with SCRATCH_NN_SIMD=256, which makes
  * V8 join pairs of operations where the processor has AVX2. The results are the same to the bit, but V8 calls it an
- * experiment, hence not the default. Asked for before the kernels are compiled, it holds for the whole process.
+ * experiment, hence not the default but in this project's own commands (`widenVectors`). Asked for before the kernels
+ * are compiled, it holds for the whole process.
  * @throws EnvironmentError where this Node cannot; ArgumentError for another number.
  */
 export function vectorBits(): 128 | 256 {
-  bits ??= chosenBits(platform.variable("SCRATCH_NN_SIMD") || "128");
-  return bits;
+  if (bits === undefined) {
+    const chosen = platform.variable("SCRATCH_NN_SIMD") || "128";
+    if (chosen !== "128" && chosen !== "256")
+      throw new ArgumentError("SCRATCH_NN_SIMD", `must be 128 or 256, got ${chosen}`);
+    setVectorBits(chosen === "256" ? 256 : 128);
+  }
+  return bits as 128 | 256;
 }
 
-function chosenBits(wanted: string): 128 | 256 {
-  if (wanted === "128") return 128;
-  if (wanted !== "256") throw new ArgumentError("SCRATCH_NN_SIMD", `must be 128 or 256, got ${wanted}`);
-  platform.widenVectors();
-  return 256;
+/** Chooses it for the kernels that are compiled from now on. @throws EnvironmentError where this Node cannot. */
+export function setVectorBits(chosen: 128 | 256): void {
+  if (chosen === 256 || bits === 256) platform.widenVectors(chosen === 256);
+  bits = chosen;
 }

@@ -12,8 +12,14 @@ export function kernels(dtype: DType): Kernels {
   return loaded[dtype];
 }
 
+/** Has the kernels compiled anew on their next use: the engine has been asked for something else since. */
+export function reloadKernels(): void {
+  for (const dtype of ["float32", "float64"] as const) delete loaded[dtype];
+}
+
 /** What this engine runs best. */
 export function features(): Features {
-  vectorBits(); // asks V8 for what it returns, which must come before the compiling
-  return hasRelaxedSimd() ? "relaxed" : "simd";
+  if (!hasRelaxedSimd()) return "simd";
+  // Asks V8 for what it returns, which must come before the compiling.
+  return vectorBits() === 256 ? "wide" : "relaxed";
 }

@@ -37,8 +37,10 @@ export interface Platform {
   bequeath(name: string, value: unknown): void;
   /** Asks the engine for relaxed SIMD, where it has to be asked. */
   allowRelaxedSimd(): void;
-  /** Asks the engine for vectors of 256 bits. @throws EnvironmentError where it has none. */
-  widenVectors(): void;
+  /** Whether the engine and the processor are known to have vectors of 256 bits. */
+  hasWideVectors(): boolean;
+  /** Asks the engine for vectors of 256 bits, or no longer. @throws EnvironmentError where it has none. */
+  widenVectors(wide: boolean): void;
   /** Collects garbage now, so that weak references to what nobody holds are empty, where that can be asked for. */
   collectGarbage(): void;
   /** Whether two arrays hold the same bytes, as fast as the memory can be read. */

@@ -26,6 +26,7 @@ import {
 import { threadsReady } from "../../lib/dist/kernels/threads";
 import { matmulInto } from "../../lib/dist/tensor/matmul";
 import { reuse } from "../../lib/dist/tensor/reuse";
+import { widenVectors } from "../../lib/dist/workers/widenVectors";
 import { batches } from "./batches";
 import { BATCHES, DATA_SEED, digest, WEIGHT_SEED, type Work } from "./protocol";
 import { recurrentNetwork } from "./recurrentNetwork";
@@ -166,6 +167,7 @@ async function threadsStarted(count: number): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  await widenVectors(console.error);
   const threads = Number(process.argv[2]);
   setThreads(threads);
   backendInfo(); // says at once where it looked, if the backend is missing

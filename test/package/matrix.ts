@@ -41,12 +41,12 @@ function parse(output: string): Run {
 const node = (file: string, command = process.execPath): Run =>
   parse(execute(command, ["-r", "./countThreads.cjs", file], folder));
 
-function nodeOfVersion(version: string): Run {
+function nodeOfVersion(version: string, before: readonly string[] = []): Run {
   const place = mkdtempSync(join(archives, "node-"));
   npm(place, "install", "--prefix", place, `node@${version}`);
   const command = join(place, "node_modules/node/bin/node");
   console.log(`  ${execute(command, ["--version"], place).trim()}`);
-  const run = node("train.mjs", command);
+  const run = parse(execute(command, ["-r", "./countThreads.cjs", ...before, "train.mjs"], folder));
   node("train.cjs", command);
   return run;
 }
@@ -116,6 +116,7 @@ const PLACES: Readonly<Record<string, () => Run | undefined | Promise<Run | unde
   "Node.js 20": () => nodeOfVersion("20"),
   "Node.js 22": () => nodeOfVersion("22"),
   "Node.js 24": () => nodeOfVersion("24"),
+  "Node.js 24, 256 bits": () => nodeOfVersion("24", ["-r", "./wide.cjs"]),
   "Node.js 26": () => nodeOfVersion("26"),
   Deno: () => runtime("deno", ["run", "-A"], "train.mjs"),
   Bun: () => runtime("bun", ["run"], "train.mjs"),
@@ -157,6 +158,7 @@ async function main(): Promise<void> {
   const archive = pack(archives);
   npm(folder, "install", archive);
   writeFileSync(application.path("countThreads.cjs"), COUNT_THREADS);
+  writeFileSync(application.path("wide.cjs"), 'process.env.SCRATCH_NN_SIMD = "256";');
   application.transpile(ts.ModuleKind.CommonJS, "train.cjs");
   application.transpile(ts.ModuleKind.ES2022, "train.mjs");
   writePages();

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { format } from "node:util";
+import { widenVectors } from "../../workers/widenVectors";
 import type { Connection } from "../wire";
 import { CellExecutor } from "./CellExecutor";
 import { KernelServer } from "./KernelServer";
@@ -19,6 +20,7 @@ export async function startKernel(watchdog: Watchdog, connectionFile: string | u
   process.setSourceMapsEnabled(true);
   try {
     const connection = connectionFile === undefined ? await sentByRunner() : readConnection(connectionFile);
+    await widenVectors((sentence) => process.stderr.write(`${sentence}\n`));
     const executor = new CellExecutor(watchdog);
     const server = await KernelServer.listen(connection, executor);
     watchdog.listen(connection, {

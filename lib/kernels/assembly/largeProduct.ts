@@ -5,12 +5,12 @@
  */
 import { prefetch } from "./prefetch";
 import { copyTile, packColumns, packRows, packTiles, packTransposedTiles } from "./packing";
-import { Real } from "./real";
+import { Real, WIDE } from "./real";
 import { at, lanes, madd } from "./simd";
 
-export const ROWS: i32 = 6;
+export const ROWS: i32 = WIDE ? 5 : 6;
 const SHORT_ROWS: i32 = 4;
-const VECTORS: i32 = 2;
+const VECTORS: i32 = WIDE ? 4 : 2;
 const BLOCK_K: i32 = 400;
 /** Values of a block of A: the fewer its columns, the more rows it has, as B is packed again for each block. */
 const BLOCK: i32 = 192 * BLOCK_K;
@@ -46,52 +46,110 @@ function shortTile(k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate
 /** The body of both, for that many rows; what is not needed is not compiled. */
 @inline
 function sumTile(rows: i32, k: i32, a: usize, b: usize, c: usize, cRow: usize, accumulate: bool): void {
-  let c00 = v128.splat<Real>(0), c01 = c00;
-  let c10 = c00, c11 = c00;
-  let c20 = c00, c21 = c00;
-  let c30 = c00, c31 = c00;
-  let c40 = c00, c41 = c00;
-  let c50 = c00, c51 = c00;
+  const zero = v128.splat<Real>(0);
+  let c00 = zero, c01 = zero, c02 = zero, c03 = zero;
+  let c10 = zero, c11 = zero, c12 = zero, c13 = zero;
+  let c20 = zero, c21 = zero, c22 = zero, c23 = zero;
+  let c30 = zero, c31 = zero, c32 = zero, c33 = zero;
+  let c40 = zero, c41 = zero, c42 = zero, c43 = zero;
+  let c50 = zero, c51 = zero, c52 = zero, c53 = zero;
   if (accumulate) {
     let row = c;
-    c00 = v128.load(row); c01 = v128.load(row, 16); row += cRow;
-    c10 = v128.load(row); c11 = v128.load(row, 16); row += cRow;
-    c20 = v128.load(row); c21 = v128.load(row, 16); row += cRow;
-    c30 = v128.load(row); c31 = v128.load(row, 16); row += cRow;
-    if (rows > SHORT_ROWS) c40 = v128.load(row);
-    if (rows > SHORT_ROWS) c41 = v128.load(row, 16);
+    c00 = v128.load(row);
+    c01 = v128.load(row, 16);
+    if (VECTORS > 2) c02 = v128.load(row, 32);
+    if (VECTORS > 2) c03 = v128.load(row, 48);
     row += cRow;
-    if (rows > SHORT_ROWS) c50 = v128.load(row);
-    if (rows > SHORT_ROWS) c51 = v128.load(row, 16);
+    c10 = v128.load(row);
+    c11 = v128.load(row, 16);
+    if (VECTORS > 2) c12 = v128.load(row, 32);
+    if (VECTORS > 2) c13 = v128.load(row, 48);
+    row += cRow;
+    c20 = v128.load(row);
+    c21 = v128.load(row, 16);
+    if (VECTORS > 2) c22 = v128.load(row, 32);
+    if (VECTORS > 2) c23 = v128.load(row, 48);
+    row += cRow;
+    c30 = v128.load(row);
+    c31 = v128.load(row, 16);
+    if (VECTORS > 2) c32 = v128.load(row, 32);
+    if (VECTORS > 2) c33 = v128.load(row, 48);
+    row += cRow;
+    if (rows > 4) c40 = v128.load(row);
+    if (rows > 4) c41 = v128.load(row, 16);
+    if (rows > 4 && VECTORS > 2) c42 = v128.load(row, 32);
+    if (rows > 4 && VECTORS > 2) c43 = v128.load(row, 48);
+    row += cRow;
+    if (rows > 5) c50 = v128.load(row);
+    if (rows > 5) c51 = v128.load(row, 16);
+    if (rows > 5 && VECTORS > 2) c52 = v128.load(row, 32);
+    if (rows > 5 && VECTORS > 2) c53 = v128.load(row, 48);
   }
   for (; k > 0; --k) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
+    const b2 = VECTORS > 2 ? v128.load(b, 32) : zero, b3 = VECTORS > 2 ? v128.load(b, 48) : zero;
     let s = v128.load_splat<Real>(a);
-    c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+    c00 = madd(s, b0, c00);
+    c01 = madd(s, b1, c01);
+    if (VECTORS > 2) c02 = madd(s, b2, c02);
+    if (VECTORS > 2) c03 = madd(s, b3, c03);
     s = v128.load_splat<Real>(a, sizeof<Real>());
-    c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+    c10 = madd(s, b0, c10);
+    c11 = madd(s, b1, c11);
+    if (VECTORS > 2) c12 = madd(s, b2, c12);
+    if (VECTORS > 2) c13 = madd(s, b3, c13);
     s = v128.load_splat<Real>(a, 2 * sizeof<Real>());
-    c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+    c20 = madd(s, b0, c20);
+    c21 = madd(s, b1, c21);
+    if (VECTORS > 2) c22 = madd(s, b2, c22);
+    if (VECTORS > 2) c23 = madd(s, b3, c23);
     s = v128.load_splat<Real>(a, 3 * sizeof<Real>());
-    c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
-    if (rows > SHORT_ROWS) s = v128.load_splat<Real>(a, 4 * sizeof<Real>());
-    if (rows > SHORT_ROWS) c40 = madd(s, b0, c40);
-    if (rows > SHORT_ROWS) c41 = madd(s, b1, c41);
-    if (rows > SHORT_ROWS) s = v128.load_splat<Real>(a, 5 * sizeof<Real>());
-    if (rows > SHORT_ROWS) c50 = madd(s, b0, c50);
-    if (rows > SHORT_ROWS) c51 = madd(s, b1, c51);
+    c30 = madd(s, b0, c30);
+    c31 = madd(s, b1, c31);
+    if (VECTORS > 2) c32 = madd(s, b2, c32);
+    if (VECTORS > 2) c33 = madd(s, b3, c33);
+    if (rows > 4) s = v128.load_splat<Real>(a, 4 * sizeof<Real>());
+    if (rows > 4) c40 = madd(s, b0, c40);
+    if (rows > 4) c41 = madd(s, b1, c41);
+    if (rows > 4 && VECTORS > 2) c42 = madd(s, b2, c42);
+    if (rows > 4 && VECTORS > 2) c43 = madd(s, b3, c43);
+    if (rows > 5) s = v128.load_splat<Real>(a, 5 * sizeof<Real>());
+    if (rows > 5) c50 = madd(s, b0, c50);
+    if (rows > 5) c51 = madd(s, b1, c51);
+    if (rows > 5 && VECTORS > 2) c52 = madd(s, b2, c52);
+    if (rows > 5 && VECTORS > 2) c53 = madd(s, b3, c53);
     a += at(ROWS);
     b += VECTORS * 16;
   }
-  v128.store(c, c00); v128.store(c, c01, 16); c += cRow;
-  v128.store(c, c10); v128.store(c, c11, 16); c += cRow;
-  v128.store(c, c20); v128.store(c, c21, 16); c += cRow;
-  v128.store(c, c30); v128.store(c, c31, 16); c += cRow;
-  if (rows > SHORT_ROWS) v128.store(c, c40);
-  if (rows > SHORT_ROWS) v128.store(c, c41, 16);
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
+  if (VECTORS > 2) v128.store(c, c02, 32);
+  if (VECTORS > 2) v128.store(c, c03, 48);
   c += cRow;
-  if (rows > SHORT_ROWS) v128.store(c, c50);
-  if (rows > SHORT_ROWS) v128.store(c, c51, 16);
+  v128.store(c, c10);
+  v128.store(c, c11, 16);
+  if (VECTORS > 2) v128.store(c, c12, 32);
+  if (VECTORS > 2) v128.store(c, c13, 48);
+  c += cRow;
+  v128.store(c, c20);
+  v128.store(c, c21, 16);
+  if (VECTORS > 2) v128.store(c, c22, 32);
+  if (VECTORS > 2) v128.store(c, c23, 48);
+  c += cRow;
+  v128.store(c, c30);
+  v128.store(c, c31, 16);
+  if (VECTORS > 2) v128.store(c, c32, 32);
+  if (VECTORS > 2) v128.store(c, c33, 48);
+  c += cRow;
+  if (rows > 4) v128.store(c, c40);
+  if (rows > 4) v128.store(c, c41, 16);
+  if (rows > 4 && VECTORS > 2) v128.store(c, c42, 32);
+  if (rows > 4 && VECTORS > 2) v128.store(c, c43, 48);
+  c += cRow;
+  if (rows > 5) v128.store(c, c50);
+  if (rows > 5) v128.store(c, c51, 16);
+  if (rows > 5 && VECTORS > 2) v128.store(c, c52, 32);
+  if (rows > 5 && VECTORS > 2) v128.store(c, c53, 48);
 }
 
 /** The size of equal shares of a total (1 or more): multiples of a unit, and no more than `most`. */

@@ -15,7 +15,8 @@ export function packRows(b: usize, bRow: usize, k: i32, columns: i32, vectors: i
     let target = panels, source = b, left = columns;
     for (; left >= width; left -= width) {
       v128.store(target, v128.load(source)); v128.store(target, v128.load(source, 16), 16);
-      if (vectors == 3) v128.store(target, v128.load(source, 32), 32);
+      if (vectors > 2) v128.store(target, v128.load(source, 32), 32);
+      if (vectors > 3) v128.store(target, v128.load(source, 48), 48);
       source += bytes;
       target += next;
     }

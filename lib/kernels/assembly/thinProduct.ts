@@ -1,13 +1,13 @@
 /*
- * A product with few rows or columns: a tile of C, 3 rows by 3 vectors, stays in registers. What would not be used often
+ * A product with few rows or columns: a tile of C, 3 rows by 3 or 4 vectors, stays in registers. What would not be used often
  * enough is not packed.
  */
 import { collides, copyTile, packBlock, packColumns, packRows } from "./packing";
-import { Real } from "./real";
+import { Real, WIDE } from "./real";
 import { at, lanes, madd } from "./simd";
 
 export const ROWS: i32 = 3;
-const VECTORS: i32 = 3;
+const VECTORS: i32 = WIDE ? 4 : 3;
 const BLOCK_K: i32 = 256;
 const BLOCK_M: i32 = 192;
 /** Fewer rows than this read B in place. */
@@ -24,35 +24,46 @@ export function thinScratch(): i32 {
   return (ROWS + BLOCK_K) * VECTORS * 16 + BLOCK_K * BLOCK_M * sizeof<Real>();
 }
 
-/** One tile of C: 3 rows × 3 vectors over k steps. r1 and r2 lead from the first row of A to the others. */
+/** One tile of C: 3 rows by so many vectors over k steps. r1 and r2 lead from the first row of A to the others. */
 @inline
 function tile(
   k: i32, a: usize, r1: usize, r2: usize, aStep: usize, b: usize, bStep: usize,
   c: usize, cRow: usize, accumulate: bool,
 ): void {
-  let c00 = v128.splat<Real>(0), c01 = c00, c02 = c00;
-  let c10 = c00, c11 = c00, c12 = c00;
-  let c20 = c00, c21 = c00, c22 = c00;
+  const zero = v128.splat<Real>(0);
+  let c00 = zero, c01 = zero, c02 = zero, c03 = zero;
+  let c10 = zero, c11 = zero, c12 = zero, c13 = zero;
+  let c20 = zero, c21 = zero, c22 = zero, c23 = zero;
   const row1 = c + cRow, row2 = row1 + cRow;
   if (accumulate) {
     c00 = v128.load(c); c01 = v128.load(c, 16); c02 = v128.load(c, 32);
+    if (VECTORS > 3) c03 = v128.load(c, 48);
     c10 = v128.load(row1); c11 = v128.load(row1, 16); c12 = v128.load(row1, 32);
+    if (VECTORS > 3) c13 = v128.load(row1, 48);
     c20 = v128.load(row2); c21 = v128.load(row2, 16); c22 = v128.load(row2, 32);
+    if (VECTORS > 3) c23 = v128.load(row2, 48);
   }
   for (; k > 0; --k) {
     const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32);
+    const b3 = VECTORS > 3 ? v128.load(b, 48) : zero;
     let s = v128.load_splat<Real>(a);
     c00 = madd(s, b0, c00); c01 = madd(s, b1, c01); c02 = madd(s, b2, c02);
+    if (VECTORS > 3) c03 = madd(s, b3, c03);
     s = v128.load_splat<Real>(a + r1);
     c10 = madd(s, b0, c10); c11 = madd(s, b1, c11); c12 = madd(s, b2, c12);
+    if (VECTORS > 3) c13 = madd(s, b3, c13);
     s = v128.load_splat<Real>(a + r2);
     c20 = madd(s, b0, c20); c21 = madd(s, b1, c21); c22 = madd(s, b2, c22);
+    if (VECTORS > 3) c23 = madd(s, b3, c23);
     a += aStep;
     b += bStep;
   }
   v128.store(c, c00); v128.store(c, c01, 16); v128.store(c, c02, 32);
+  if (VECTORS > 3) v128.store(c, c03, 48);
   v128.store(row1, c10); v128.store(row1, c11, 16); v128.store(row1, c12, 32);
+  if (VECTORS > 3) v128.store(row1, c13, 48);
   v128.store(row2, c20); v128.store(row2, c21, 16); v128.store(row2, c22, 32);
+  if (VECTORS > 3) v128.store(row2, c23, 48);
 }
 
 /** Arguments as for `matmul`. */

@@ -36,6 +36,7 @@ export const platform: Platform = {
   inherited: (name) => bequeathed.get(name),
   bequeath: (name, value) => bequeathed.set(name, value),
   allowRelaxedSimd() {},
+  hasWideVectors: () => false,
   widenVectors() {
     throw new EnvironmentError("SCRATCH_NN_SIMD", "256 needs Node.js, got a browser");
   },

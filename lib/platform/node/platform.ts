@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
@@ -11,6 +12,7 @@ import { collectGarbage } from "./collectGarbage";
 const VERSION = Number(process.versions.node.split(".")[0]);
 /** The first Node whose V8 joins pairs of 128-bit operations to good effect; that of Node 22 finds hardly any. */
 const JOINS_FROM = 24;
+const joinsVectors = VERSION >= JOINS_FROM && process.arch === "x64";
 
 /** Node.js, and Deno and Bun, which do as it does. */
 export const platform: Platform = {
@@ -34,15 +36,16 @@ export const platform: Platform = {
     // Node 20 has it behind a flag; later versions have it on.
     if (VERSION < 22) setFlagsFromString("--experimental-wasm-relaxed-simd");
   },
-  widenVectors() {
-    if (VERSION < JOINS_FROM || process.arch !== "x64") {
+  hasWideVectors: () => joinsVectors && hasAvx2(),
+  widenVectors(wide) {
+    if (wide && !joinsVectors) {
       const got = `${process.version} on ${process.arch}`;
       throw new EnvironmentError(
         "SCRATCH_NN_SIMD",
         `256 needs Node.js ${JOINS_FROM} or later on x64, got ${got}`,
       );
     }
-    setFlagsFromString("--experimental-wasm-revectorize");
+    if (joinsVectors) setFlagsFromString(`--${wide ? "" : "no-"}experimental-wasm-revectorize`);
   },
   collectGarbage,
   sameBytes: (a, b) => Buffer.compare(a, b) === 0,
@@ -51,3 +54,12 @@ export const platform: Platform = {
   packageFolder: typeof __dirname === "string" ? join(__dirname, "../..") : process.cwd(),
   expectNode() {},
 };
+
+/** As Linux tells it; other systems have no such file, and nothing in Node.js says it. */
+function hasAvx2(): boolean {
+  try {
+    return /\bavx2\b/.test(readFileSync("/proc/cpuinfo", "latin1"));
+  } catch {
+    return false;
+  }
+}
