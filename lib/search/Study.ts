@@ -7,8 +7,7 @@ import { type Stop, stoppable } from "../platform/stoppable";
 import { turn } from "../platform/turn";
 import { Journal, type JournalHeader, type OpenJournal } from "./journal/Journal";
 import { type AnyObjective, checkObjective, isModule } from "./objective";
-import type { Judged } from "./outcome";
-import type { Place } from "./Place";
+import type { OpenPlace, Place } from "./Place";
 import { processors } from "./processors";
 import { type AnySampler, checkSampler, type Sampler } from "./samplers/Sampler";
 import { checkSpace, outsideSpace, type Space } from "./space";
@@ -124,6 +123,7 @@ export class Study<const S extends Space> {
   /** How many trials it has when it is done. */
   readonly size: number;
   readonly #trials: Map<number, Trial<S>> = new Map();
+  readonly #header: JournalHeader;
   readonly #journal: Journal | undefined;
   #running = false;
 
@@ -135,9 +135,8 @@ export class Study<const S extends Space> {
     this.direction = direction;
     this.name = name;
     this.size = sizeOf(options);
-    if (journal === undefined) return;
     const constants = isModule(objective) ? objective.options : undefined;
-    const header: JournalHeader = {
+    this.#header = {
       format: "scratch-nn study 1",
       name,
       direction,
@@ -146,7 +145,8 @@ export class Study<const S extends Space> {
       space,
       ...(constants !== undefined && { objective: constants }),
     };
-    this.#journal = new Journal(artifactPath(journal), header);
+    if (journal === undefined) return;
+    this.#journal = new Journal(artifactPath(journal), this.#header);
     this.#take(this.#journal.read());
   }
 
@@ -220,22 +220,28 @@ export class Study<const S extends Space> {
     const { parallel = place.parallel } = this.options;
     try {
       await stoppable(this.options.signal, async (stop) => {
+        const { onWarning = () => {} } = this.options;
+        const open = await place.open<S>({ objective, header: this.#header, onWarning, fail: stop.fail });
         const stopped = new Promise<undefined>((resolve) => {
           stop.signal.addEventListener("abort", () => resolve(undefined));
         });
         const running = new Set<Promise<void>>();
-        for (const number of numbers) {
-          while (running.size === parallel || (running.size > 0 && !this.#ready(number)))
-            await Promise.race(running);
-          // An interrupt is heard between trials even if nothing in them waits.
-          await turn();
-          if (stop.signal.aborted) break;
-          const trial: Promise<void> = this.#runTrial(number, place, stop, stopped, journal)
-            .catch(stop.fail)
-            .finally(() => running.delete(trial));
-          running.add(trial);
+        try {
+          for (const number of numbers) {
+            while (running.size === parallel || (running.size > 0 && !this.#ready(number)))
+              await Promise.race(running);
+            // An interrupt is heard between trials even if nothing in them waits.
+            await turn();
+            if (stop.signal.aborted) break;
+            const trial: Promise<void> = this.#runTrial(number, open, stop, stopped, journal)
+              .catch(stop.fail)
+              .finally(() => running.delete(trial));
+            running.add(trial);
+          }
+          await Promise.all(running);
+        } finally {
+          await open.close();
         }
-        await Promise.all(running);
       });
     } finally {
       if (this.options.on === undefined) await place.close();
@@ -259,12 +265,12 @@ export class Study<const S extends Space> {
 
   async #runTrial(
     number: number,
-    place: Place,
+    place: OpenPlace<S>,
     { signal, fail }: Stop,
     stopped: Promise<undefined>,
     journal: OpenJournal | undefined,
   ): Promise<void> {
-    const { objective, onTrial, onReport } = this.options;
+    const { onTrial, onReport } = this.options;
     const proposal = this.#proposal(number);
     const report = (epoch: number, value: number): void => {
       if (signal.aborted) return;
@@ -274,9 +280,11 @@ export class Study<const S extends Space> {
         fail(error);
       }
     };
-    const judging = place.judge<S>(objective, { ...structuredClone(proposal), signal, report });
-    const judged: Judged | undefined = await Promise.race([judging, stopped]);
-    if (judged === undefined || signal.aborted) return;
+    const judging = place.judge({ ...structuredClone(proposal), signal, report });
+    const judged = await (place.finishes
+      ? judging.catch((error: unknown) => (signal.aborted ? undefined : Promise.reject(error)))
+      : Promise.race([judging, stopped]));
+    if (judged === undefined || (signal.aborted && !place.finishes)) return;
     // What a later process would read, so that both go on from the same.
     const trial = deepFreeze(JSON.parse(JSON.stringify({ ...proposal, ...judged })) as Trial<S>);
     journal?.append(trial);
@@ -331,10 +339,9 @@ function checkStudyOptions<S extends Space>(options: StudyOptions<S>): void {
     if (given !== undefined && typeof given !== "function") refuse(callback, "a function", given);
   }
   if (on !== undefined && on !== "thread") {
-    if (typeof on?.judge !== "function") refuse("on", '"thread" or processors()', on);
-    if (!on.takes(objective)) {
-      refuse("objective", `{ file, export } or { experiment, data } to run on ${on.name}`, objective);
-    }
+    if (typeof on?.open !== "function") refuse("on", '"thread", processors() or queue(url)', on);
+    const form = on.refuses(objective);
+    if (form !== undefined) refuse("objective", `${form} to run on ${on.name}`, objective);
   }
   if (options.parallel !== undefined) checkCounts("Study", { parallel: options.parallel });
 }

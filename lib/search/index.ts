@@ -21,8 +21,9 @@ export type {
   ObjectiveContext,
   ObjectiveModule,
 } from "./objective";
+export type { DatasetOrSource, DatasetSource } from "./objectiveData";
 export { type Judged, TrialFailed } from "./outcome";
-export type { Place } from "./Place";
+export type { OpenPlace, Place, PlacedWork } from "./Place";
 export { processors } from "./processors";
 export { type RunOptions, Study, type StudyOptions, type StudyReport } from "./Study";
 export { type BayesianOptions, bayesian } from "./samplers/bayesian/bayesian";

@@ -1,10 +1,12 @@
 import { ArgumentError } from "../errors";
+import type { ExperimentData } from "../experiments/MlpExperiment";
 import { trainExperiment } from "../experiments/trainExperiment";
 import { packageFile } from "../platform/paths";
 import { WorkerPool } from "../workers/WorkerPool";
-import { historyOutcome, isModule } from "./objective";
+import { FORMS, isModule, judgeHistory } from "./objective";
+import { loadData } from "./objectiveData";
 import type { ObjectiveReport } from "./objectiveTask";
-import { type Judged, outcomeOf } from "./outcome";
+import type { Judged } from "./outcome";
 import type { Place } from "./Place";
 
 const TASK = { file: packageFile("search/objectiveTask.js") };
@@ -20,26 +22,34 @@ export function processors(options: { readonly workers?: number } = {}): Place {
   return {
     name: "processors",
     parallel: pool.workers,
-    takes: (objective) => typeof objective !== "function",
+    refuses: (objective) => (typeof objective === "function" ? FORMS : undefined),
     close: () => pool.close(),
-    async judge(objective, trial) {
-      const { signal, report, ...proposal } = trial;
-      if (typeof objective === "function") {
-        throw new ArgumentError("processors", "objective must be { file, export } or { experiment, data }");
-      }
-      if (isModule(objective)) {
-        const { data = {}, ...module } = objective;
-        const onReport = (message: unknown): void => report(...(message as ObjectiveReport));
-        return (await pool.run(TASK, { module, proposal }, { data, signal, onReport })) as Judged;
-      }
-      const { experiment, data, value } = objective;
-      const { history, error } = await trainExperiment(experiment(trial), data, {
-        pool,
-        signal,
-        onEpoch: ({ epoch, validationAccuracy }) => report(epoch, validationAccuracy),
-      });
-      if (error !== undefined) return { value: null, error };
-      return outcomeOf(`objective, trial ${trial.number}`, () => historyOutcome(history, value));
+    async open({ objective }) {
+      if (typeof objective === "function")
+        throw new ArgumentError("processors", `objective must be ${FORMS}`);
+      const data = await loadData(objective.data ?? {});
+      return {
+        close: () => Promise.resolve(),
+        async judge(trial) {
+          const { signal, report, ...proposal } = trial;
+          if (isModule(objective)) {
+            const { data: _, ...module } = objective;
+            const onReport = (message: unknown): void => report(...(message as ObjectiveReport));
+            return (await pool.run(TASK, { module, proposal }, { data, signal, onReport })) as Judged;
+          }
+          const { experiment, value } = objective;
+          const { history, error } = await trainExperiment(
+            experiment(trial),
+            data as unknown as ExperimentData,
+            {
+              pool,
+              signal,
+              onEpoch: ({ epoch, validationAccuracy }) => report(epoch, validationAccuracy),
+            },
+          );
+          return judgeHistory(trial.number, history, error, value);
+        },
+      };
     },
   };
 }

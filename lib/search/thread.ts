@@ -1,7 +1,10 @@
+import type { ExperimentData } from "../experiments/MlpExperiment";
 import { prepareExperiment } from "../experiments/prepareExperiment";
 import { fit } from "../train/fit";
 import { loadExport } from "../workers/loadExport";
+import type { Datasets } from "../workers/Task";
 import { type AnyObjective, historyOutcome, isModule } from "./objective";
+import { loadData } from "./objectiveData";
 import { outcomeOf } from "./outcome";
 import type { Place } from "./Place";
 import type { Space } from "./space";
@@ -11,23 +14,28 @@ import type { OpenTrial } from "./Trial";
 export const thread: Place = {
   name: "thread",
   parallel: 1,
-  takes: () => true,
-  judge: (objective, trial) =>
-    outcomeOf(`objective, trial ${trial.number}`, () => callObjective(objective, trial)),
+  refuses: () => undefined,
+  async open({ objective }) {
+    const data = typeof objective === "function" ? {} : await loadData(objective.data ?? {});
+    return {
+      judge: (trial) =>
+        outcomeOf(`objective, trial ${trial.number}`, () => callObjective(objective, trial, data)),
+      close: () => Promise.resolve(),
+    };
+  },
   close: () => Promise.resolve(),
 };
 
 async function callObjective<S extends Space>(
   objective: AnyObjective<S>,
   trial: OpenTrial<S>,
+  data: Datasets,
 ): Promise<unknown> {
   if (typeof objective === "function") return objective(trial);
-  if (isModule(objective)) {
-    const { options = null, data = {} } = objective;
-    return (await loadExport(objective))(trial, { options, data });
-  }
-  const { experiment, data, value } = objective;
-  const { model, options } = prepareExperiment(experiment(trial), data);
+  if (isModule(objective))
+    return (await loadExport(objective))(trial, { options: objective.options ?? null, data });
+  const { experiment, value } = objective;
+  const { model, options } = prepareExperiment(experiment(trial), data as unknown as ExperimentData);
   const { signal, report } = trial;
   const onEpoch = ({ epoch, validationAccuracy }: { epoch: number; validationAccuracy: number }): void =>
     report(epoch, validationAccuracy);

@@ -35,4 +35,16 @@ module.exports = {
   },
   scaled: (trial, { options }) => ({ value: options.scale * bowl(trial).value }),
   slip: () => 0.93,
+  numbers: ({ count }) => ({
+    name: "numbers",
+    count,
+    sampleShape: [1],
+    classes: 1,
+    inputs: Float64Array.from({ length: count }, (_, i) => i),
+    labels: new Uint8Array(count),
+  }),
+  none: () => 3,
+  sumOf: ({ params }, { data }) => ({
+    value: params.x + data.numbers.inputs.reduce((sum, value) => sum + value, 0),
+  }),
 };

@@ -240,7 +240,7 @@ describe("refuses", () => {
     ],
     [{ objective: { file: "nowhere.js" } }, "nowhere.js: no such file; looked at "],
     [{ objective: { file: 3 } as never }, "Study, objective: file must be the path of a module, got 3"],
-    [{ on: "gpu" as never }, 'Study: on must be "thread" or processors(), got "gpu"'],
+    [{ on: "gpu" as never }, 'Study: on must be "thread", processors() or queue(url), got "gpu"'],
     [
       { on: processors() },
       "Study: objective must be { file, export } or { experiment, data } to run on processors",

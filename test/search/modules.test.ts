@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import {
   type AnyObjective,
   bayesian,
+  type DatasetSource,
   type Place,
   processors,
   Study,
@@ -58,6 +59,20 @@ describe("an objective that is a module", () => {
     expect(() => new Study(options({ objective: scaled(4), journal }))).toThrow(
       "is the journal of another study: objective.scale must be 4, got 3",
     );
+  });
+
+  test.each(["thread", one] as const)("has data that is loaded where it runs: %o", async (on) => {
+    const from = (numbers: DatasetSource): AnyObjective<BowlSpace> => ({
+      file,
+      export: "sumOf",
+      data: { numbers },
+    });
+    const source = { file, export: "numbers", options: { count: 5 } };
+    const study = await new Study(options({ objective: from(source), on })).run();
+    for (const { value, params } of study.trials) expect(value).toBe(params.x + 10);
+    const wrong = new Study(options({ objective: from({ file, export: "none" }), on }));
+    await expect(wrong.run()).rejects.toThrow(`${file}, data numbers: dataset must be a Dataset, got 3`);
+    expect(() => new Study(options({ objective: from({ file: "nowhere.js" }), on }))).toThrow(FileError);
   });
 
   test.each(["thread", one] as const)("that slips ends the run: %o", async (on) => {
