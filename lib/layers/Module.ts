@@ -66,7 +66,7 @@ export abstract class Module {
    */
   protected takeOutput(x: Tensor, dtype?: DType): Tensor {
     const shape = this.checkInput(x, dtype);
-    return this.rememberPass(x, this.#outputs.take(shape, x.dtype));
+    return this.#remember(x, this.#outputs.take(shape, x.dtype), NONE, undefined);
   }
 
   /** The shape of y. @throws ShapeError if x does not fit; ArgumentError if it is no tensor, or of another dtype. */
@@ -85,7 +85,12 @@ export abstract class Module {
    * `backward` to come will call are `parts`.
    */
   protected rememberPass(x: Tensor, y: Tensor, parts: readonly Module[] = NONE): Tensor {
-    const pass = { layer: this };
+    const before = passOf(y);
+    return this.#remember(x, y, parts, before?.layer === this ? undefined : before);
+  }
+
+  #remember(x: Tensor, y: Tensor, parts: readonly Module[], inner: Pass | undefined): Tensor {
+    const pass = { layer: this, inner };
     this.#last = {
       x,
       y,
@@ -111,13 +116,7 @@ export abstract class Module {
     if (!(dy instanceof Tensor)) checkTensor(`${this.layerName}.backward`, "dy", dy);
     const { y } = last;
     const origin = passOf(dy);
-    if (origin !== last.pass && origin?.layer === this) {
-      const problem = "dy must belong to the last forward, got the gradient of an earlier one's result";
-      throw new ArgumentError(
-        `${this.layerName}.backward`,
-        `${problem}; call backward before the next forward`,
-      );
-    }
+    if (origin && !includes(origin, last.pass) && !this.#isWithin(origin)) this.#refuse(origin);
     if (!sameShape(dy.shape, y.shape)) {
       const problem = `dy must be ${formatShape(y.shape)}, got ${formatShape(dy.shape)}`;
       throw new ShapeError(`${this.layerName}.backward`, problem);
@@ -135,6 +134,25 @@ export abstract class Module {
     }
     last.dy = dy;
     return last;
+  }
+
+  /** Whether a pass is that of a network which this layer is in: layers behind it may hand back the gradient they got. */
+  #isWithin({ layer }: Pass): boolean {
+    const network = layer as Module;
+    if (network === this) return false;
+    if (network.#last?.parts.some((part) => part.layer === this)) return true;
+    return [...network.namedLayers().values()].some(
+      (part) => part === this || this.#isWithin({ layer: part }),
+    );
+  }
+
+  #refuse({ layer }: Pass): never {
+    const [got, cure] =
+      layer === this
+        ? ["an earlier one's result", "call backward before the next forward"]
+        : [`the result of another layer (${layer.constructor.name})`, "give each the gradient of its own"];
+    const problem = `dy must belong to the last forward, got the gradient of ${got}; ${cure}`;
+    throw new ArgumentError(`${this.layerName}.backward`, problem);
   }
 
   /** For `backward`, after `recallPass`: the tensor to write dx to, with unspecified values; or the dx given. */
@@ -264,6 +282,12 @@ export abstract class Module {
   eval(): this {
     return this.train(false);
   }
+}
+
+/** Whether a pass is another one, or has returned its result. */
+function includes(pass: Pass, other: Pass): boolean {
+  for (let one: Pass | undefined = pass; one; one = one.inner) if (one === other) return true;
+  return false;
 }
 
 /** Lists item by item, `layers.0`. */

@@ -15,6 +15,8 @@ export type Nested = readonly number[] | readonly Nested[];
 /** One call of a layer's `forward`. */
 export interface Pass {
   readonly layer: object;
+  /** The pass whose result this one returned as its own, as a network does with that of its last layer. */
+  readonly inner?: Pass;
 }
 
 /**

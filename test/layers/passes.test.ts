@@ -316,7 +316,63 @@ describe("a gradient of an earlier result is refused", () => {
   });
 });
 
+describe("a gradient of somebody else's result is refused", () => {
+  const x = input([4, 3]);
+  const message =
+    "dy must belong to the last forward, got the gradient of the result of another layer (Sequential)";
+
+  test("of the network that a loss has seen last", () => {
+    const [a, b] = [new Sequential([linear(3, 2)]), new Sequential([linear(3, 2, 2)])];
+    const loss = new CrossEntropyLoss();
+    loss.forward(a.forward(x), [0, 1, 0, 1]);
+    loss.forward(b.forward(x), [0, 1, 0, 1]);
+    const dy = loss.backward();
+    expect(() => a.backward(dy)).toThrow(message);
+    expect(() => a.backwardParameters(dy)).toThrow(message);
+    expect(a.parameters().every(({ grad }) => grad.data.every((g) => g === 0))).toBe(true);
+    b.backward(dy);
+  });
+
+  test("of a layer further in front, or behind", () => {
+    const [first, second] = [linear(3, 3), linear(3, 3, 2)];
+    const [h, y] = [first.forward(x), second.forward(first.forward(x))];
+    expect(() => first.backward(y)).toThrow("got the gradient of the result of another layer (Linear)");
+    expect(() => second.backward(h)).toThrow("got the gradient of the result of another layer (Linear)");
+  });
+});
+
+/** Changes the gradient that it gets, and hands it back. */
+class InPlace extends Module {
+  override forward(x: Tensor): Tensor {
+    return x.multiply(2);
+  }
+  override backward(dy: Tensor): Tensor {
+    for (let i = 0; i < dy.size; i++) dy.data[i]! *= 2;
+    return dy;
+  }
+  override outputShape(shape: Shape): Shape {
+    return shape;
+  }
+}
+
 describe("what is right stays possible", () => {
+  test.each([
+    ["a layer that hands back the gradient it got", () => [linear(3, 2), new InPlace()]],
+    ["behind layers that are computed together", () => [linear(3, 2), new ReLU(), new InPlace()]],
+    ["in a network inside", () => [new Sequential([linear(3, 2), new ReLU()]), new InPlace()]],
+    ["two of them", () => [linear(3, 2), new InPlace(), new Sequential([new InPlace()])]],
+  ])("%s", (_, layers) => {
+    const model = new Sequential(layers());
+    const loss = new QuadraticLoss();
+    const x = input([4, 3]);
+    const targets = Tensor.zeros([4, 2], dtype);
+    for (let step = 0; step < 3; step++) {
+      loss.forward(model.forward(x), targets);
+      model.backward(loss.backward());
+    }
+    expect(model.parameters().some(({ grad }) => grad.data.some((g) => g !== 0))).toBe(true);
+  });
+
   test("a second backward of one forward adds the same", () => {
     const model = new Sequential([linear(4, 5), new ReLU(), linear(5, 2)]);
     model.forward(input([3, 4]));

@@ -267,8 +267,8 @@ describe("refuses, and leaves model and file as they are,", () => {
       { loss: new QuadraticLoss(), train: new DataLoader(blobs({ count: 96 }), { batchSize: 16 }) },
       another(
         'loss.kind must be "QuadraticLoss", got "CrossEntropyLoss"; loss.epsilon must be none, got 0; ' +
-          "loss.gradientScale must be none, got 1; train.count must be 96, got 90; " +
-          'train.order must be "as stored", got "shuffled"',
+          "loss.labelSmoothing must be none, got 0; loss.gradientScale must be none, got 1; " +
+          "train.count must be 96, got 90",
       ),
     );
     await refused({ p: 0.3 }, {}, another("layers.2.p must be 0.3, got 0.2"));
