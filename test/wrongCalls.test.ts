@@ -69,6 +69,8 @@ const layers: readonly nn.Module[] = [
   new nn.Softmax(),
   new nn.Dropout(0.5, { random }),
   new nn.ReLU(),
+  new nn.BatchNorm1d(2),
+  new nn.BatchNorm2d(2),
   new nn.LeakyReLU(),
   new nn.GELU(),
 ];

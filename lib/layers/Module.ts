@@ -4,6 +4,7 @@ import { RandomState } from "../tensor/RandomState";
 import { formatShape, type Shape, sameShape } from "../tensor/shape";
 import { checkDType, checkTensor, type Pass, passOf, setPass, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
+import { Buffer } from "./Buffer";
 import { Parameter } from "./Parameter";
 
 /** What a layer remembers of a `forward`. */
@@ -34,7 +35,7 @@ const NONE: readonly never[] = [];
  * next step: a layer or a loss of your own that keeps one from step to step has to `clone()` it.
  *
  * A layer of your own writes `forward`, `backward` and `outputShape`. It takes y from `takeOutput(x)`, x and y back from
- * `recallPass(dy)` and dx from `takeInputGradient()`. Its parameters, and the layers it is made of, are found in its
+ * `recallPass(dy)` and dx from `takeInputGradient()`. Its parameters, buffers, and the layers it is made of, are found in its
  * fields.
  */
 export abstract class Module {
@@ -189,7 +190,7 @@ export abstract class Module {
     });
   }
 
-  /** What is looked through for parameters, layers and streams, by name: the fields, and in lists their items. */
+  /** What is looked through for parameters, buffers, layers and streams, by name: the fields, and in lists their items. */
   protected namedFields(): [string, unknown][] {
     return flat(Object.entries(this));
   }
@@ -206,12 +207,28 @@ export abstract class Module {
    * parameter gives it its name; the parameters of a layer stand behind the name of the field that it is in.
    */
   namedParameters(): Map<string, Parameter> {
-    const all = this.#collect(
-      (value) => value instanceof Parameter,
-      (layer) => layer.namedParameters(),
+    return eachOnce(
+      this.#collect(
+        (value) => value instanceof Parameter,
+        (layer) => layer.namedParameters(),
+      ),
     );
-    const known = new Set<Parameter>();
-    return new Map([...all].filter(([, parameter]) => !known.has(parameter) && known.add(parameter)));
+  }
+
+  /** The buffers by name, each once, as the parameters are. */
+  namedBuffers(): Map<string, Buffer> {
+    return eachOnce(
+      this.#collect(
+        (value) => value instanceof Buffer,
+        (layer) => layer.namedBuffers(),
+      ),
+    );
+  }
+
+  /** What the layer has learned, by name: the values of its parameters and buffers, which are saved. */
+  namedTensors(): Map<string, Tensor> {
+    const all = [...this.namedParameters(), ...this.namedBuffers()];
+    return new Map(all.map(([name, { value }]) => [name, value]));
   }
 
   /** Constants that the parameters do not show, by name: a checkpoint fits only where they are the same. */
@@ -288,6 +305,12 @@ export abstract class Module {
 function includes(pass: Pass, other: Pass): boolean {
   for (let one: Pass | undefined = pass; one; one = one.inner) if (one === other) return true;
   return false;
+}
+
+/** What a name stands for, under the first of its names only. */
+function eachOnce<T>(named: ReadonlyMap<string, T>): Map<string, T> {
+  const known = new Set<T>();
+  return new Map([...named].filter(([, one]) => !known.has(one) && known.add(one)));
 }
 
 /** Lists item by item, `layers.0`. */

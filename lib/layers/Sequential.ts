@@ -13,8 +13,8 @@ import { Module } from "./Module";
  * Each place has a layer of its own: one that occurs twice, also inside another, is refused. Two networks may share a
  * layer, and use it in turn.
  *
- * Some layers that stand next to each other are computed together, with the same result: a ReLU behind a Linear or a
- * Conv2d in the pass that adds the bias (`Rectified`), and so the max pooling behind a Conv2d (`ConvolutionBlock`); an
+ * Some layers that stand next to each other are computed together, with the same result: a ReLU behind a Linear, a
+ * Conv2d or a BatchNorm in the pass that adds the bias (`Rectified`), and so the max pooling behind a Conv2d (`ConvolutionBlock`); an
  * LSTM or a GRU with the Embedding before it, a Dropout between them and a MaxOverTime behind (`EmbeddedRecurrent`).
  * @throws ArgumentError if there is something else than layers or a layer twice, or if what an Embedding with maskZero
  * stands before cannot skip padding; ShapeError from the first layer that what it gets does not fit.

@@ -64,7 +64,7 @@ export function checkCheckpoint(options: Checkpoint): void {
 export function saveTraining(training: Training, { path }: Checkpoint): void {
   const { history, sums, options } = training;
   const tensors = new Map<string, StoredTensor>(places(training));
-  for (const [name, { dtype, shape }] of parameterTensors(training.model)) {
+  for (const [name, { dtype, shape }] of training.model.namedTensors()) {
     const data = training.best.get(name);
     if (data) tensors.set(`best.${name}`, { dtype, shape, data });
   }
@@ -112,7 +112,7 @@ export function resumeTraining(training: Training, { path }: Checkpoint): void {
   const state = readState(training, file, path);
   const wanted = [...places(training)];
   const values = wanted.map(([name, tensor]) => fittingTensor(path, name, tensor, file.tensors).data);
-  const best = parameterTensors(training.model)
+  const best = [...training.model.namedTensors()]
     .filter(([name]) => file.tensors.has(`best.${name}`))
     .map(([name, value]) => [name, fittingTensor(path, `best.${name}`, value, file.tensors).data] as const);
   const epochs = readHistory(file, path);
@@ -140,17 +140,13 @@ export function resumeTraining(training: Training, { path }: Checkpoint): void {
 
 /** The tensors of a training that change, by the names they have in the file. */
 function places({ model, options }: Training): Map<string, Tensor> {
-  const all = new Map(parameterTensors(model).map(([name, value]) => [`model.${name}`, value]));
+  const all = new Map([...model.namedTensors()].map(([name, value]) => [`model.${name}`, value]));
   for (const [name, tensors] of options.optimizer.memory) {
     tensors.forEach((tensor, i) => {
       all.set(`optimizer.${name}.${i}`, tensor);
     });
   }
   return all;
-}
-
-function parameterTensors(model: Module): [string, Tensor][] {
-  return [...model.namedParameters()].map(([name, { value }]) => [name, value]);
 }
 
 function readState(training: Training, { metadata }: Safetensors, path: string): State {

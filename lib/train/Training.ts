@@ -42,7 +42,7 @@ export class Training {
   identity: TrainingIdentity | undefined;
   /** The state of the loader's stream when the order of the running epoch was drawn, where there is one. */
   epochStart: RandomStateData | undefined;
-  /** The parameters after the best epoch, by name; empty unless they are to be restored. */
+  /** What the model had learned after the best epoch, by name; empty unless they are to be restored. */
   readonly best: Map<string, FloatArray> = new Map();
 
   constructor(model: Module, options: FitOptions) {
@@ -103,7 +103,7 @@ export class Training {
     this.epochStart = undefined;
     this.reviewEpochs();
     if (this.history.bestEpoch === record.epoch && this.options.earlyStopping?.restoreBest !== false) {
-      for (const [name, { value }] of this.model.namedParameters()) this.best.set(name, value.data.slice());
+      for (const [name, { data }] of this.model.namedTensors()) this.best.set(name, data.slice());
     }
     return record;
   }
@@ -120,8 +120,8 @@ export class Training {
 
   /** Puts the weights of the best epoch back. */
   restoreBest(): void {
-    const parameters = this.model.namedParameters();
-    for (const [name, values] of this.best) parameters.get(name)?.value.data.set(values);
+    const tensors = this.model.namedTensors();
+    for (const [name, values] of this.best) tensors.get(name)?.data.set(values);
   }
 
   private diverge(loss: number): never {
@@ -132,8 +132,8 @@ export class Training {
 
   /** Why the loss may not be finite before any step was taken: the inputs of a loader always are. */
   private firstFault(): string {
-    for (const [name, { value }] of this.model.namedParameters()) {
-      if (findNonFinite(value.data) >= 0) return `${name} of the model is not finite to begin with`;
+    for (const [name, { data }] of this.model.namedTensors()) {
+      if (findNonFinite(data) >= 0) return `${name} of the model is not finite to begin with`;
     }
     return "the inputs or the first weights are too large";
   }

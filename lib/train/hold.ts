@@ -13,7 +13,7 @@ const held = new Set<unknown>();
  * @throws ArgumentError if a training that is running has one of them.
  */
 export function hold(model: Module, { optimizer, train, validation, checkpoint }: FitOptions): () => void {
-  const within = [...model.namedParameters(), ...model.namedStreams()];
+  const within = [...model.namedParameters(), ...model.namedBuffers(), ...model.namedStreams()];
   const parts: readonly (readonly [string, unknown])[] = [
     ["model", model],
     ...within.map(([name, part]) => [`${name} of the model`, part] as const),

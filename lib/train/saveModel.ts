@@ -5,9 +5,9 @@ import type { Safetensors, StoredTensor } from "../formats/safetensors/safetenso
 import { writeSafetensors } from "../formats/safetensors/writeSafetensors";
 import { Linear } from "../layers/Linear";
 import type { Module } from "../layers/Module";
-import type { Parameter } from "../layers/Parameter";
 import { Sequential } from "../layers/Sequential";
 import { artifactPath } from "../platform/paths";
+import type { Tensor } from "../tensor/Tensor";
 import { architecture } from "./architecture";
 import { checkModel } from "./checkParts";
 
@@ -21,20 +21,19 @@ export interface LoadModelOptions {
 }
 
 /**
- * Writes the parameters of a model in the safetensors format, whole or not at all. A relative path counts from
+ * Writes what a model has learned, its parameters and buffers, in the safetensors format, whole or not at all. A relative path counts from
  * the project's top folder.
  * @throws FileError if it cannot be written.
  */
 export function saveModel(model: Module, path: string): void {
   checkModel("saveModel", model);
   checkPath("saveModel", path);
-  const tensors = new Map<string, StoredTensor>();
-  for (const [name, { value }] of model.namedParameters()) tensors.set(name, value);
-  writeSafetensors(path, tensors, { architecture: architecture(model) });
+  writeSafetensors(path, model.namedTensors(), { architecture: architecture(model) });
 }
 
 /**
- * Reads parameters into a model of the same architecture, and returns it; nothing is changed unless all of them fit.
+ * Reads parameters and buffers into a model of the same architecture, and returns it; nothing is changed unless all of
+ * them fit.
  * A relative path counts from the project's top folder.
  *
  * Of a checkpoint of `fit` it takes what `fit` leaves in the model: the weights of the best epoch if the training is
@@ -54,22 +53,21 @@ export function loadModel<M extends Module>(model: M, path: string, options: Loa
   const file = readSafetensors(path);
   if (!file) throw new FileError(path, `no such file; looked at ${artifactPath(path)}`);
   checkOrigin(model, path, file, layout);
-  const turned = layout === "pytorch" ? linearWeights(model) : new Set<Parameter>();
+  const turned = layout === "pytorch" ? linearWeights(model) : new Set<Tensor>();
   const tensors = weightsOf(file);
-  const parameters = [...model.namedParameters()];
-  const names = new Set(parameters.map(([name]) => name));
+  const places = model.namedTensors();
   for (const name of tensors.keys()) {
-    if (!names.has(name)) throw new FileError(path, `the model has no parameter ${name}`);
+    if (!places.has(name)) throw new FileError(path, `the model has no parameter ${name}`);
   }
-  const values = parameters.map(([name, parameter]) => {
-    const { shape, dtype } = parameter.value;
-    if (!turned.has(parameter)) return fittingTensor(path, name, { shape, dtype }, tensors).data;
+  const values = [...places].map(([name, place]) => {
+    const { shape, dtype } = place;
+    if (!turned.has(place)) return fittingTensor(path, name, { shape, dtype }, tensors).data;
     const [inputs, outputs] = shape;
     const { data } = fittingTensor(path, name, { shape: [outputs, inputs], dtype }, tensors);
     return data.map((_, i) => data[(i % outputs) * inputs + Math.floor(i / outputs)]);
   });
-  parameters.forEach(([, { value }], i) => {
-    value.data.set(values[i]);
+  [...places.values()].forEach(({ data }, i) => {
+    data.set(values[i]);
   });
   return model;
 }
@@ -119,10 +117,10 @@ function isDone(state: string): boolean {
 }
 
 /** The weights of the Linear layers. @throws ArgumentError if another layer has parameters. */
-function linearWeights(model: Module): Set<Parameter> {
-  if (model instanceof Linear) return new Set([model.weight]);
+function linearWeights(model: Module): Set<Tensor> {
+  if (model instanceof Linear) return new Set([model.weight.value]);
   if (model instanceof Sequential) return new Set(model.layers.flatMap((layer) => [...linearWeights(layer)]));
-  if (model.namedParameters().size === 0) return new Set();
+  if (model.namedTensors().size === 0) return new Set();
   const kind = model.constructor.name;
   throw new ArgumentError("loadModel", `layout "pytorch" must be for Linear layers, got a ${kind}`);
 }

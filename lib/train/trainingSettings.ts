@@ -52,7 +52,7 @@ export function digestOfState(training: Training): object {
 }
 
 function digestsOf(model: Module): [string, string][] {
-  return [...model.namedParameters()].map(([name, { value }]) => [name, digest(value.data)]);
+  return [...model.namedTensors()].map(([name, { data }]) => [name, digest(data)]);
 }
 
 function loaderSettings(loader: DataLoader): object {
