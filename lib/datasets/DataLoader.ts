@@ -1,6 +1,7 @@
 import { checkCounts, checkFlags, checkLists, checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
+import { checkChange } from "../tensor/held";
 import { RandomState } from "../tensor/RandomState";
 import type { RandomStateData } from "../tensor/random/RandomStateData";
 import { currentStep } from "../tensor/reuse";
@@ -145,6 +146,7 @@ export class DataLoader implements Iterable<Batch> {
   *[Symbol.iterator](): Generator<Batch, void, undefined> {
     const { resumed, replacement, batchSize, indices } = this;
     const { count } = this.dataset;
+    if (this.stream) checkChange("DataLoader", "its stream", this.stream);
     this.resumed = undefined;
     this.rows.refresh();
     const order = this.order(resumed?.start);

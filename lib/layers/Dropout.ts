@@ -1,5 +1,6 @@
 import { checkShares } from "../checks";
 import { run } from "../kernels/run";
+import { checkChange } from "../tensor/held";
 import type { RandomState } from "../tensor/RandomState";
 import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/Tensor";
@@ -63,6 +64,7 @@ export class Dropout extends Module {
 
   /** Draws the next mask. @internal */
   drawKey(): DropoutKey {
+    checkChange("Dropout.forward", "the stream", this.random);
     return [this.random.randint(0, 2 ** 32), this.random.randint(0, 2 ** 32)];
   }
 

@@ -1,6 +1,7 @@
 import { checkFlags, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { Parameter } from "../layers/Parameter";
+import { checkChange } from "../tensor/held";
 import type { Tensor } from "../tensor/Tensor";
 import type { Optimizer } from "./Optimizer";
 import { ConstantScheduler, checkRate, type EpochScores, isScheduler, type Scheduler } from "./Scheduler";
@@ -77,9 +78,10 @@ export abstract class ScheduledOptimizer implements Optimizer {
 
   /**
    * One step along its gradient of every parameter that is not frozen.
-   * @throws ArgumentError if the schedule gives no finite rate ≥ 0.
+   * @throws ArgumentError if the schedule gives no finite rate ≥ 0, or a `fit` that has not ended takes the steps.
    */
   step(): void {
+    checkChange(`${this.constructor.name}.step`, "the optimizer", this);
     const rate = this.learningRate;
     checkRate(this.scheduler.constructor.name, rate);
     for (let i = 0; i < this.parameters.length; i++) {

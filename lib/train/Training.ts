@@ -6,7 +6,7 @@ import type { Module } from "../layers/Module";
 import { clipGradNorm } from "../optim/clipGradNorm";
 import type { RandomStateData } from "../tensor/random/RandomStateData";
 import { bestEpoch } from "./EarlyStopping";
-import { countCorrect, evaluate } from "./evaluate";
+import { countCorrect, runEpoch } from "./evaluate";
 import type { FitOptions } from "./FitOptions";
 import { type EpochRecord, History } from "./History";
 
@@ -89,7 +89,7 @@ export class Training {
   finishEpoch(): EpochRecord {
     const { samples, lossSum, correct, learningRate } = this.sums;
     const { loss, validation } = this.options;
-    const validated = validation && evaluate(this.model, loss, validation);
+    const validated = validation && runEpoch(this.model, loss, validation);
     const record: EpochRecord = {
       epoch: this.epoch,
       trainLoss: lossSum / samples,

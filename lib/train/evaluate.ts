@@ -2,6 +2,7 @@ import type { DataLoader } from "../datasets/DataLoader";
 import type { Module } from "../layers/Module";
 import type { Loss } from "../losses/Loss";
 import { argmaxInto } from "../tensor/argmax";
+import { checkLook, held } from "../tensor/held";
 import { reuse, reused } from "../tensor/reuse";
 import type { Tensor } from "../tensor/Tensor";
 import { checkLoader, checkLoss, checkModel } from "./checkParts";
@@ -20,8 +21,8 @@ export interface Evaluation {
 
 /**
  * Runs the model over one epoch of the loader, without learning.
- * @throws ArgumentError if the loader has no batch, an input is not finite, or the model ends with what the loss applies
- * itself; ShapeError if the model does not take its samples.
+ * @throws ArgumentError if the loader has no batch, an input is not finite, the model ends with what the loss applies
+ * itself, or a `fit` that has not ended has it (in `onStep` and `onEpoch` it may be looked at); ShapeError if the model does not take its samples.
  * @example
  * const { test } = nn.loadMnist();
  * const model = new nn.Sequential([new nn.Linear(784, 10, { random: new nn.RandomState(1) })]);
@@ -33,6 +34,19 @@ export function evaluate(model: Module, loss: Loss, loader: DataLoader): Evaluat
   checkModel("evaluate", model);
   checkLoader("evaluate", "loader", loader);
   checkLoss("evaluate", loss, model);
+  checkLook("evaluate", "model", model);
+  const { stream } = loader;
+  if (!stream || !held.has(stream)) return runEpoch(model, loss, loader);
+  const state = stream.getState();
+  try {
+    return runEpoch(model, loss, loader);
+  } finally {
+    stream.setState(state);
+  }
+}
+
+/** The same without a check, and though a training has it: for the training itself. */
+export function runEpoch(model: Module, loss: Loss, loader: DataLoader): Evaluation {
   const learning = model.training;
   model.eval();
   const total = loader.batches * loader.batchSize;

@@ -20,8 +20,8 @@ import { Training } from "./Training";
  * that training: build them from the same seeds. Of one that is over it returns the result; more epochs than it had are
  * added to it.
  *
- * Until it has ended, no other `fit` may use the model, the optimiser or the loader; looking at them, by `evaluate` in
- * `onStep` say, changes nothing.
+ * Until it has ended, nothing else may use the model, the optimiser or the loader, but for looking at them in `onStep`
+ * and `onEpoch`, by `evaluate` or `saveModel` say, which changes nothing.
  * @throws ArgumentError if an option is unknown, out of its domain or does not go with the model, or a training that is
  * running has the model, the optimiser or the loader; DivergenceError if the loss or the
  * norm of the gradients of a step is not finite, in which case that step is not taken; FileError if the checkpoint
@@ -42,7 +42,7 @@ import { Training } from "./Training";
 export async function fit(model: Module, options: FitOptions): Promise<History> {
   checkFit(model, options);
   const { train, epochs, checkpoint, signal, onStep, onEpoch } = options;
-  const release = hold(model, options);
+  const holder = hold(model, options);
   const training = new Training(model, options);
   const { history } = training;
   const learning = model.training;
@@ -54,8 +54,10 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
       for (const batch of reused(train)) {
         const loss = reuse(() => training.step(batch));
         const { step } = training.sums;
+        holder.calling = true;
         const waiting = onStep?.({ epoch, epochs, step, steps: train.batches, loss });
         if (waiting instanceof Object && "then" in waiting) await waiting;
+        holder.calling = false;
         if (performance.now() - yielded > TURN) {
           await turn();
           yielded = performance.now();
@@ -67,7 +69,9 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
       if (training.sums.step === train.batches) {
         const record = training.finishEpoch();
         if (checkpoint) saveTraining(training, checkpoint);
+        holder.calling = true;
         await onEpoch?.(record, history);
+        holder.calling = false;
       } else if (checkpoint) {
         saveTraining(training, checkpoint);
       }
@@ -84,7 +88,7 @@ export async function fit(model: Module, options: FitOptions): Promise<History> 
     }
   } finally {
     model.train(learning);
-    release();
+    holder.release();
   }
   return history;
 }

@@ -1,18 +1,19 @@
 import { ArgumentError } from "../errors";
 import type { Module } from "../layers/Module";
 import { projectPath } from "../platform/paths";
+import { type Holder, held } from "../tensor/held";
 import type { FitOptions } from "./FitOptions";
 
-/** What the trainings that are running change, a file by its path: no other one may use it. */
-const held = new Set<unknown>();
-
 /**
- * Keeps the model, the optimiser, the loader, the streams and the checkpoint of a training from others until the
- * function returned is called. A validation loader may serve several at once: it is read from the first to the last
+ * Keeps the model, the optimiser, the loader, the streams and the checkpoint of a training from others until `release`
+ * is called. A validation loader may serve several at once: it is read from the first to the last
  * batch without a pause.
  * @throws ArgumentError if a training that is running has one of them.
  */
-export function hold(model: Module, { optimizer, train, validation, checkpoint }: FitOptions): () => void {
+export function hold(
+  model: Module,
+  { optimizer, train, validation, checkpoint }: FitOptions,
+): Holder & { release(): void } {
   const within = [...model.namedParameters(), ...model.namedBuffers(), ...model.namedStreams()];
   const parts: readonly (readonly [string, unknown])[] = [
     ["model", model],
@@ -28,8 +29,12 @@ export function hold(model: Module, { optimizer, train, validation, checkpoint }
     const problem = `${taken[0]} must not be in another training, got that of a fit that has not ended`;
     throw new ArgumentError("fit", `${problem}; write await fit(…) before the next one`);
   }
-  for (const [, part] of parts) held.add(part);
-  return () => {
-    for (const [, part] of parts) held.delete(part);
+  const holder = {
+    calling: false,
+    release: () => {
+      for (const [, part] of parts) held.delete(part);
+    },
   };
+  for (const [, part] of parts) held.set(part, holder);
+  return holder;
 }

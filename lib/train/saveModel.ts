@@ -7,6 +7,7 @@ import { Linear } from "../layers/Linear";
 import type { Module } from "../layers/Module";
 import { Sequential } from "../layers/Sequential";
 import { artifactPath } from "../platform/paths";
+import { checkChange, checkLook } from "../tensor/held";
 import type { Tensor } from "../tensor/Tensor";
 import { architecture } from "./architecture";
 import { checkModel } from "./checkParts";
@@ -23,11 +24,12 @@ export interface LoadModelOptions {
 /**
  * Writes what a model has learned, its parameters and buffers, in the safetensors format, whole or not at all. A relative path counts from
  * the project's top folder.
- * @throws FileError if it cannot be written.
+ * @throws FileError if it cannot be written; ArgumentError while a `fit` has the model, but in `onStep` and `onEpoch`.
  */
 export function saveModel(model: Module, path: string): void {
   checkModel("saveModel", model);
   checkPath("saveModel", path);
+  checkLook("saveModel", "model", model);
   writeSafetensors(path, model.namedTensors(), { architecture: architecture(model) });
 }
 
@@ -40,11 +42,13 @@ export function saveModel(model: Module, path: string): void {
  * over and gives them back, else those of the last step. A file that another program wrote has to fit by the names and
  * shapes of its tensors, and `layout` has to say how they lie; PyTorch's are read for Linear layers.
  * @throws FileError if the file is missing, damaged, of another architecture or dtype, or does not say its layout;
- * ArgumentError if the path is empty, an option is unknown, or PyTorch's weights are asked for a layer that is no Linear.
+ * ArgumentError if the path is empty, an option is unknown, PyTorch's weights are asked for a layer that is no Linear, or a
+ * `fit` that has not ended has the model.
  */
 export function loadModel<M extends Module>(model: M, path: string, options: LoadModelOptions = {}): M {
   checkModel("loadModel", model);
   checkPath("loadModel", path);
+  checkChange("loadModel", "model", model);
   checkOptions("loadModel", options, ["layout"]);
   const { layout } = options;
   if (layout !== undefined && layout !== "scratch-nn" && layout !== "pytorch") {
