@@ -22,8 +22,8 @@ export interface LoadModelOptions {
 }
 
 /**
- * Writes what a model has learned, its parameters and buffers, in the safetensors format, whole or not at all. A relative path counts from
- * the project's top folder.
+ * Writes what a model has learned, its parameters and buffers, in the safetensors format, whole or not at all. A
+ * relative path counts from the project's top folder.
  * @throws FileError if it cannot be written; ArgumentError while a `fit` has the model, but in `onStep` and `onEpoch`.
  */
 export function saveModel(model: Module, path: string): void {

@@ -2,6 +2,7 @@ import { DataLoader } from "../datasets/DataLoader";
 import type { Dataset } from "../datasets/Dataset";
 import { digest } from "../datasets/digest";
 import type { DType } from "../kernels/Kernels";
+import { BatchNorm1d } from "../layers/BatchNorm1d";
 import { Conv2d } from "../layers/Conv2d";
 import { Dropout } from "../layers/Dropout";
 import { Embedding } from "../layers/Embedding";
@@ -116,7 +117,12 @@ function convolutional(dtype: DType): string {
 function others(dtype: DType): string {
   const options = { random: new RandomState(6), dtype };
   const model = new Sequential([
-    ...[new Linear(PIXELS, 20, options), new LeakyReLU(), new Linear(20, 20, options)],
+    ...[
+      new Linear(PIXELS, 20, options),
+      new BatchNorm1d(20, { dtype }),
+      new LeakyReLU(),
+      new Linear(20, 20, options),
+    ],
     ...[
       new GELU(),
       new Linear(20, 20, options),
