@@ -51,7 +51,7 @@ export class Linear extends Module {
   /** b [out]. */
   readonly bias: Parameter;
   private readonly nonZeros = new NonZeros();
-  private sparse = false;
+  #sparse = false;
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions) {
     super();
@@ -80,9 +80,9 @@ export class Linear extends Module {
     const { value } = this.weight;
     const y = this.takeOutput(x, value.dtype);
     this.weight.settle();
-    this.sparse = (this.outFeatures >= SPARSE_FROM || x.shape[0] === 1) && this.nonZeros.find(x);
+    this.#sparse = (this.outFeatures >= SPARSE_FROM || x.shape[0] === 1) && this.nonZeros.find(x);
     const bias = this.bias.value;
-    if (this.sparse) {
+    if (this.#sparse) {
       this.nonZeros.forward(value, bias, rectify, y);
     } else {
       matmulInto(y, x, false, value, false, false);
@@ -109,7 +109,7 @@ export class Linear extends Module {
    */
   override backwardParameters(dy: Tensor): void {
     const { x } = this.recallPass(dy);
-    if (this.sparse) {
+    if (this.#sparse) {
       this.weight.defer({
         write: (into, add) => this.writeGradient(x, dy, into, add),
         descend: (value, rate, decay) => this.nonZeros.descend(dy, value, rate, decay),
@@ -122,7 +122,7 @@ export class Linear extends Module {
   }
 
   private writeGradient(x: Tensor, dy: Tensor, into: Tensor, add: boolean): void {
-    if (this.sparse) this.nonZeros.gradient(dy, into, add);
+    if (this.#sparse) this.nonZeros.gradient(dy, into, add);
     else matmulInto(into, x, true, dy, false, add);
   }
 
@@ -131,6 +131,11 @@ export class Linear extends Module {
     const [rows, columns] = dy.shape as [number, number];
     const db = into.data.byteOffset;
     run(dy.dtype, "columnSums", dy.size, [0, columns, rows, columns, dy.data.byteOffset, db, add ? 1 : 0]);
+  }
+
+  /** None: the shapes of its parameters show all of it. */
+  override namedSettings(): Map<string, unknown> {
+    return new Map();
   }
 
   override outputShape(shape: Shape): Shape {

@@ -23,6 +23,7 @@ interface LastPass {
 }
 
 const NONE: readonly never[] = [];
+const CONSTANTS: readonly string[] = ["number", "string", "boolean", "bigint"];
 
 /**
  * A layer or a network: a function of a batch, and its derivative written out by hand.
@@ -190,7 +191,10 @@ export abstract class Module {
     });
   }
 
-  /** What is looked through for parameters, buffers, layers and streams, by name: the fields, and in lists their items. */
+  /**
+   * What is looked through for parameters, buffers, layers, streams and constants, by name: the fields, and the items of
+   * lists, sets, maps and plain objects in them; not #private ones.
+   */
   protected namedFields(): [string, unknown][] {
     return flat(Object.entries(this));
   }
@@ -231,10 +235,13 @@ export abstract class Module {
     return new Map(all.map(([name, { value }]) => [name, value]));
   }
 
-  /** Constants that the parameters do not show, by name: a checkpoint fits only where they are the same. */
+  /**
+   * Constants that the parameters do not show, by name: a checkpoint fits only where they are the same. The numbers,
+   * texts and flags in the fields, unless a layer says otherwise; what changes as it runs belongs into a #private field.
+   */
   namedSettings(): Map<string, unknown> {
     return this.#collect<unknown>(
-      (_value): _value is unknown => false,
+      (value, name): value is unknown => CONSTANTS.includes(typeof value) && name !== "training",
       (layer) => layer.namedSettings(),
     );
   }
@@ -248,11 +255,14 @@ export abstract class Module {
   }
 
   /** What the fields hold of a kind, and what the layers in them have of it. */
-  #collect<T>(isOne: (value: unknown) => value is T, of: (layer: Module) => Map<string, T>): Map<string, T> {
+  #collect<T>(
+    isOne: (value: unknown, name: string) => value is T,
+    of: (layer: Module) => Map<string, T>,
+  ): Map<string, T> {
     const found = new Map<string, T>();
     this.#once(() => {
       for (const [name, value] of this.namedFields()) {
-        if (isOne(value)) found.set(name, value);
+        if (isOne(value, name)) found.set(name, value);
         else if (value instanceof Module)
           for (const [inner, one] of of(value)) found.set(`${name}.${inner}`, one);
       }
@@ -313,11 +323,20 @@ function eachOnce<T>(named: ReadonlyMap<string, T>): Map<string, T> {
   return new Map([...named].filter(([, one]) => !known.has(one) && known.add(one)));
 }
 
-/** Lists item by item, `layers.0`. */
-function flat(fields: readonly [string, unknown][]): [string, unknown][] {
-  return fields.flatMap(([name, value]) =>
-    Array.isArray(value)
-      ? flat(value.map((item: unknown, i): [string, unknown] => [`${name}.${i}`, item]))
-      : [[name, value]],
-  );
+/** Lists, sets, maps and plain objects item by item, `layers.0`. */
+function flat(fields: readonly [string, unknown][], within: readonly unknown[] = []): [string, unknown][] {
+  return fields.flatMap(([name, value]) => {
+    const items = itemsOf(value);
+    if (!items || within.includes(value)) return [[name, value]];
+    const named = items.map(([key, item]): [string, unknown] => [`${name}.${key}`, item]);
+    return flat(named, [...within, value]);
+  });
+}
+
+function itemsOf(value: unknown): [string, unknown][] | undefined {
+  if (Array.isArray(value)) return value.map((item, i) => [`${i}`, item]);
+  if (value instanceof Set) return itemsOf([...value]);
+  if (value instanceof Map) return [...value].map(([key, item]) => [String(key), item]);
+  const isPlain = value instanceof Object && Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain ? Object.entries(value) : undefined;
 }

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors";
 import { kernels } from "../kernels/load";
 import { passOf, setPass, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
-import { checkTargets, type Loss, type Targets } from "./Loss";
+import { checkLogits, checkTargets, type Loss, type Targets } from "./Loss";
 
 /**
  * Sigmoid and binary cross-entropy in one: L = −(1/N) Σₙ Σⱼ (tₙⱼ log aₙⱼ + (1 − tₙⱼ) log(1 − aₙⱼ)) with
@@ -26,6 +26,7 @@ export class BinaryCrossEntropyLoss implements Loss {
   /** L for logits [N, C]. */
   forward(logits: Tensor, targets: Targets): number {
     checkTargets("BinaryCrossEntropyLoss.forward", logits, targets, 2);
+    checkLogits("BinaryCrossEntropyLoss.forward", logits, "sigmoid");
     const [rows, columns] = logits.shape as [number, number];
     const gradient = this.gradient.take(logits.shape, logits.dtype);
     const least = kernels(logits.dtype).leastGradient();

@@ -5,7 +5,7 @@ import { run } from "../kernels/run";
 import { Scratch } from "../tensor/Scratch";
 import { type Pass, passOf, setPass, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
-import { checkTargets, type Loss, type Targets } from "./Loss";
+import { checkLogits, checkTargets, type Loss, type Targets } from "./Loss";
 
 /** Where a `CrossEntropyLoss` departs from the textbook's. */
 export interface CrossEntropyLossOptions {
@@ -82,6 +82,7 @@ export class CrossEntropyLoss implements Loss {
   /** L for logits [N, C]. */
   forward(logits: Tensor, targets: Targets): number {
     checkTargets("CrossEntropyLoss.forward", logits, targets);
+    checkLogits("CrossEntropyLoss.forward", logits, "softmax");
     const [rows, classes] = logits.shape as [number, number];
     const p = this.p.take(logits.shape, logits.dtype);
     const maxima = this.maxima.take([rows], logits.dtype).data;

@@ -1,7 +1,9 @@
 import { inWords } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
+import { Sigmoid } from "../layers/Sigmoid";
+import { Softmax } from "../layers/Softmax";
 import { formatShape } from "../tensor/shape";
-import { checkTensor, Tensor } from "../tensor/Tensor";
+import { checkTensor, passOf, Tensor } from "../tensor/Tensor";
 
 /** What a batch should have been: a class number a row, or a row of target values (one-hot or soft) of y's shape. */
 export type Targets = ArrayLike<number> | Tensor;
@@ -12,6 +14,19 @@ export interface Loss {
   forward(y: Tensor, targets: Targets): number;
   /** ∂loss/∂y of the last `forward`, [N, C]. @throws ArgumentError before a `forward`. */
   backward(): Tensor;
+}
+
+/**
+ * For a loss that applies a softmax or a sigmoid itself.
+ * @throws ArgumentError if a layer has applied one already: the model would learn, but slowly and not well.
+ */
+export function checkLogits(where: string, logits: Tensor, applied: "softmax" | "sigmoid"): void {
+  for (let pass = passOf(logits); pass; pass = pass.inner) {
+    if (!(pass.layer instanceof Softmax || pass.layer instanceof Sigmoid)) continue;
+    const name = pass.layer.constructor.name;
+    const problem = `y must be logits, to which the loss applies the ${applied} itself, got those of a ${name}`;
+    throw new ArgumentError(where, `${problem}; leave the ${name} out, or use QuadraticLoss`);
+  }
 }
 
 /**

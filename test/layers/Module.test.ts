@@ -163,7 +163,10 @@ test("settings tell apart layers that their parameters do not", () => {
     new Embedding(3, 2, { random, maskZero: true }),
     new GRU(2, 2, { random }),
   ]);
-  expect(Object.fromEntries(reviews.namedSettings())).toEqual({ "0.maskZero": true, "0.frozen": false });
+  expect(Object.fromEntries(reviews.namedSettings())).toMatchObject({
+    ...{ "0.maskZero": true, "0.frozen": false },
+    ...{ "1.returnSequences": false, "1.reset": "before" },
+  });
 });
 
 describe("summary", () => {

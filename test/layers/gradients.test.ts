@@ -70,7 +70,7 @@ describe.each(SIZES)("element-wise layers, rows of %i", (columns) => {
 describe("the gradient of a network", () => {
   const networks: [string, () => Module][] = [
     ["ReLU", () => new Sequential([linear(9, 17), new ReLU(), linear(17, 4)])],
-    ["Sigmoid", () => new Sequential([linear(9, 3), new Sigmoid(), linear(3, 4), new Sigmoid()])],
+    ["Sigmoid", () => new Sequential([linear(9, 3), new Sigmoid(), linear(3, 4)])],
     [
       "ReLU, Sigmoid, Softmax",
       () =>
@@ -79,8 +79,9 @@ describe("the gradient of a network", () => {
           new ReLU(),
           linear(20, 17),
           new Sigmoid(),
-          linear(17, 4),
+          linear(17, 17),
           new Softmax(),
+          linear(17, 4),
         ]),
     ],
     ["a ReLU before and after", () => new Sequential([new ReLU(), linear(9, 4), new ReLU()])],

@@ -431,6 +431,30 @@ describe("what a layer is made of is found in its fields", () => {
     expect([...gate.namedLayers().keys()]).toEqual(["blocks.0", "blocks.1", "tied"]);
   });
 
+  test("also in maps, sets and plain objects, and the constants there", () => {
+    class Heads extends Gate {
+      readonly slope = 0.1;
+      readonly heads = { a: linear(2, 3), deep: { b: [linear(2, 1)] } };
+      readonly byName = new Map<string, unknown>([
+        ["c", linear(2, 2)],
+        ["rate", 3],
+      ]);
+      readonly all = new Set([new Parameter("bias", [4], dtype)]);
+      readonly circle: unknown[] = [];
+    }
+    const heads = new Heads();
+    heads.circle.push(heads.circle);
+    expect([...heads.namedParameters().keys()].slice(3)).toEqual([
+      ...["heads.a.weight", "heads.a.bias", "heads.deep.b.0.weight", "heads.deep.b.0.bias"],
+      ...["byName.c.weight", "byName.c.bias", "all.0"],
+    ]);
+    expect(Object.fromEntries(heads.namedSettings())).toEqual({
+      ...{ "blocks.1.p": 0.5, slope: 0.1, "byName.rate": 3 },
+    });
+    heads.eval();
+    expect(heads.heads.deep.b[0]!.training).toBe(false);
+  });
+
   test("eval reaches all of it, also where it has its network in a field", () => {
     const gate = new Gate();
     gate.net = gate;

@@ -315,6 +315,23 @@ describe("refuses, and leaves model and file as they are,", () => {
     await train(setup(), new Weighted([1, 2], new QuadraticLoss()));
   });
 
+  test("one with a layer of one's own that has other constants", async () => {
+    class Scaled extends ReLU {
+      constructor(readonly slope: number) {
+        super();
+      }
+    }
+    const train = async (slope: number): Promise<unknown> => {
+      const random = new RandomState(1);
+      const model = new Sequential([new Linear(4, 3, { random }), new Scaled(slope)]);
+      const optimizer = new SGD(model.parameters(), { learningRate: 0.1 });
+      return fitModel(model, { ...setup().options, optimizer });
+    };
+    await train(0.1);
+    await expect(train(0.2)).rejects.toThrow(another("layers.1.slope must be 0.2, got 0.1"));
+    await train(0.1);
+  });
+
   test("one that began from another seed or initialisation, or learned from other data", async () => {
     const train = async (change: Partial<FitOptions>, start: Setup = {}): Promise<void> => {
       const { model, options } = setup(start);

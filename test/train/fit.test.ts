@@ -492,6 +492,40 @@ describe("fit refuses", () => {
     }
   });
 
+  test.each([
+    ["CrossEntropyLoss", "softmax", new CrossEntropyLoss()],
+    ["BinaryCrossEntropyLoss", "sigmoid", new BinaryCrossEntropyLoss()],
+  ])("also within a layer of one's own, and without fit, before %s", async (kind, applied, loss) => {
+    class Own extends Module {
+      private readonly linear = new Linear(4, 3, { random: new RandomState(1) });
+      constructor(private readonly last: Module) {
+        super();
+      }
+      override forward(x: Tensor): Tensor {
+        return this.last.forward(this.linear.forward(x));
+      }
+      override backward(dy: Tensor): Tensor {
+        return this.linear.backward(this.last.backward(dy));
+      }
+      override outputShape(shape: Shape): Shape {
+        return this.linear.outputShape(shape);
+      }
+    }
+    for (const last of [new Sigmoid(), new Softmax()]) {
+      const name = last.constructor.name;
+      const problem =
+        `y must be logits, to which the loss applies the ${applied} itself, got those of a ${name}; ` +
+        `leave the ${name} out, or use QuadraticLoss`;
+      const expected = new ArgumentError(`${kind}.forward`, problem);
+      const model = new Own(last);
+      const optimizer = new SGD(model.parameters(), { learningRate: 0.1 });
+      await expect(fitModel(model, { ...setup().options, optimizer, loss })).rejects.toThrow(expected);
+      const y = last.forward(randomTensor([2, 3]));
+      expect(() => loss.forward(y, [0, 1])).toThrow(expected);
+      expect(loss.forward(y.clone(), [0, 1])).toBeGreaterThan(0);
+    }
+  });
+
   test("a second training of the same model, optimiser or loader while the first runs", async () => {
     const [one, two] = [setup(), setup()];
     const [alone, wanted] = [setup(), weights];
