@@ -48,6 +48,17 @@ export function checkLists(where: string, values: Readonly<Record<string, unknow
   }
 }
 
+/** @throws ArgumentError from `where` unless every value, by its name, is a list of finite numbers. */
+export function checkNumbers(where: string, values: Readonly<Record<string, ArrayLike<number>>>): void {
+  checkLists(where, values);
+  for (const [name, list] of Object.entries(values)) {
+    for (let i = 0; i < list.length; i++) {
+      if (Number.isFinite(list[i])) continue;
+      throw new ArgumentError(where, `${name} must be finite numbers, got ${inWords(list[i])} at ${i}`);
+    }
+  }
+}
+
 /** @throws ArgumentError from `where` unless every value, by its name, is a list of objects. */
 export function checkRows(where: string, values: Readonly<Record<string, unknown>>): void {
   for (const [name, rows] of Object.entries(values)) {

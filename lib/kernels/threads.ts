@@ -30,7 +30,7 @@ const MAX_THREADS = 64;
 /** How long, in milliseconds, a part that another thread has taken may last after an interrupt. */
 const ABANDON_MS = 500;
 
-let wanted = Math.min(platform.processors(), 8);
+let threadCount = Math.min(platform.processors(), 8);
 let started = 0;
 let broken = false;
 let running = false;
@@ -47,12 +47,12 @@ export function setThreads(count: number): void {
       `count must be a whole number from 1 to ${MAX_THREADS}, got ${count}`,
     );
   }
-  wanted = count;
+  threadCount = count;
 }
 
 /** How many threads the kernels may use. */
 export function getThreads(): number {
-  return wanted;
+  return threadCount;
 }
 
 /**
@@ -131,10 +131,10 @@ function abandon(): void {
   }
 }
 
-/** Starts the threads that are wanted and missing; returns how many of them run by now. */
+/** Starts the threads that are missing; returns how many of them run by now. */
 export function threadsReady(): number {
-  while (!broken && started < wanted - 1) startThread();
-  return Math.min(wanted - 1, Atomics.load(job.words, READY));
+  while (!broken && started < threadCount - 1) startThread();
+  return Math.min(threadCount - 1, Atomics.load(job.words, READY));
 }
 
 /** Where a thread cannot start, its share of the work stays with the others. */

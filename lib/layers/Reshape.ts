@@ -26,8 +26,8 @@ export class Reshape extends View {
 
   override outputShape(shape: Shape): Shape {
     if (!Array.isArray(shape) || shape.length === 0 || sizeOf(shape.slice(1)) !== sizeOf(this.sample)) {
-      const wanted = `[N, …] with ${sizeOf(this.sample)} values a sample, for ${formatShape(this.sample)}`;
-      throw new ShapeError("Reshape.forward", `x must be ${wanted}, got ${formatShape(shape)}`);
+      const expected = `[N, …] with ${sizeOf(this.sample)} values a sample, for ${formatShape(this.sample)}`;
+      throw new ShapeError("Reshape.forward", `x must be ${expected}, got ${formatShape(shape)}`);
     }
     return [shape[0], ...this.sample];
   }

@@ -1,4 +1,4 @@
-import { checkLists } from "../checks";
+import { checkNumbers } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 
 /**
@@ -14,7 +14,7 @@ export function accuracy(labels: ArrayLike<number>, predictions: ArrayLike<numbe
 
 /** @throws ShapeError or ArgumentError unless there are as many predictions as labels, and at least one. */
 export function checkPairs(where: string, labels: ArrayLike<number>, predictions: ArrayLike<number>): void {
-  checkLists(where, { labels, predictions });
+  checkNumbers(where, { labels, predictions });
   if (labels.length !== predictions.length) {
     throw new ShapeError(
       where,

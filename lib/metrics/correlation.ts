@@ -1,13 +1,13 @@
-import { checkLists } from "../checks";
+import { checkNumbers } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 
 /**
  * Pearson's r = Σ (xᵢ − x̄)(yᵢ − ȳ) / √(Σ (xᵢ − x̄)² Σ (yᵢ − ȳ)²), from −1 to 1, as `numpy.corrcoef`. NaN where all xᵢ
  * or all yᵢ are equal.
- * @throws ArgumentError for fewer than two pairs; ShapeError if x and y differ in length.
+ * @throws ArgumentError for fewer than two pairs, or a value that is no finite number; ShapeError if x and y differ in length.
  */
 export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  checkLists("correlation", { x, y });
+  checkNumbers("correlation", { x, y });
   const n = x.length;
   if (y.length !== n)
     throw new ShapeError("correlation", `y must have ${n} values, as x has, got ${y.length}`);

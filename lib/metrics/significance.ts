@@ -1,4 +1,4 @@
-import { checkLists } from "../checks";
+import { checkNumbers } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { log } from "../tensor/accurateMath";
 
@@ -16,18 +16,20 @@ export interface McNemar {
  * Whether two classifiers that were tested on the same samples differ (McNemar 1947, exact): of the b + c samples that
  * only one of them got right, each goes to either with probability ½ if they are equally good, so with
  * k = min(b, c) p = min(1, 2 Σᵢ₌₀ᵏ C(b + c, i) / 2^(b+c)), which is `scipy.stats.binomtest(b, b + c).pvalue`.
- * @throws ShapeError unless all three have one number a sample; ArgumentError if one is no list.
+ * @throws ShapeError unless all three have one number a sample; ArgumentError if one is no list of finite numbers, or
+ * empty.
  */
 export function mcnemar(
   labels: ArrayLike<number>,
   first: ArrayLike<number>,
   second: ArrayLike<number>,
 ): McNemar {
-  checkLists("mcnemar", { labels, first, second });
+  checkNumbers("mcnemar", { labels, first, second });
   if (first.length !== labels.length || second.length !== labels.length) {
     const got = `${first.length} and ${second.length}`;
     throw new ShapeError("mcnemar", `predictions must be as many as labels, ${labels.length}, got ${got}`);
   }
+  if (labels.length === 0) throw new ArgumentError("mcnemar", "labels must not be empty");
   let onlyFirst = 0;
   let onlySecond = 0;
   for (let i = 0; i < labels.length; i++) {
@@ -132,10 +134,8 @@ export function holm(pValues: ArrayLike<number>): number[] {
 }
 
 function finite(where: string, name: string, values: ArrayLike<number>): number[] {
-  checkLists(where, { [name]: values });
+  checkNumbers(where, { [name]: values });
   const list = Array.from(values);
-  const bad = list.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new ArgumentError(where, `${name} must be finite numbers, got ${list[bad]} at ${bad}`);
   if (list.length === 0) throw new ArgumentError(where, `${name} must not be empty`);
   return list;
 }

@@ -1,4 +1,4 @@
-import { checkLists } from "../checks";
+import { checkNumbers } from "../checks";
 import { ArgumentError } from "../errors";
 
 /** What several runs of the same thing gave. */
@@ -24,12 +24,10 @@ export interface Spread {
  * @throws ArgumentError without values, or if one is not finite.
  */
 export function spreadOf(values: ArrayLike<number>): Spread {
-  checkLists("spreadOf", { values });
+  checkNumbers("spreadOf", { values });
   const sorted = Float64Array.from(values).sort();
   const count = sorted.length;
   if (count === 0) throw new ArgumentError("spreadOf", "values must hold at least one value, got none");
-  const odd = sorted.find((value) => !Number.isFinite(value));
-  if (odd !== undefined) throw new ArgumentError("spreadOf", `values must be finite, got ${odd}`);
   const mean = sorted.reduce((sum, value) => sum + value, 0) / count;
   const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const standardDeviation = Math.sqrt(squares / (count - 1));

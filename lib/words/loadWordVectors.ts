@@ -33,7 +33,7 @@ const MOST_RATIO = 100;
  * @param path absolute or relative to the project.
  * @param dimension numbers a word.
  * @throws ArgumentError if an argument is none; FileError, with the number of the line, if a line has more or fewer
- * numbers, or something else among them, if there are fewer lines than the first one says, or the file is no such text.
+ * numbers, or something else among them, if there are none or fewer lines than the first one says, or the file is no such text.
  */
 export async function loadWordVectors(
   path: string,
@@ -77,6 +77,7 @@ export async function loadWordVectors(
       vectors.data[token * dimension + i] = value;
     }
   }
+  if (count === 0) throw new FileError(file, `expected a word and ${dimension} numbers a line, got no line`);
   if (count < announced) {
     const problem = `expected ${announced} words, as its first line says, got ${count} (truncated?)`;
     throw new FileError(file, problem);

@@ -14,7 +14,7 @@ function select(text: string): Workload[] {
   const [first, last] = [workloads[0]!.name, workloads.at(-1)!.name];
   throw new ArgumentError(
     "--workload",
-    `wanted a part of a name such as "${first}" or "${last}", got ${text}`,
+    `must be a part of a name such as "${first}" or "${last}", got ${text}`,
   );
 }
 

@@ -24,7 +24,7 @@ export async function compare(
   try {
     const matches = selected.map((workload) => pairs(workload, programs));
     if (matches.every((match) => match.length === 0)) {
-      throw new ArgumentError("--peers", "wanted at least one peer for these workloads, got none");
+      throw new ArgumentError("--peers", "must leave at least one peer for these workloads, got none");
     }
     for (const match of matches) await checkSame(contestantsOf(match));
     for (const match of matches) {

@@ -39,7 +39,7 @@ export function readOptions(args: string[]): Options {
   const values = parse(args);
   const backend = values.backend ?? "wasm";
   if (backend !== "wasm" && backend !== "blas") {
-    throw new ArgumentError("--backend", `wanted wasm or blas, got ${backend}`);
+    throw new ArgumentError("--backend", `must be wasm or blas, got ${backend}`);
   }
   const peers = values.peers ?? false;
   return {
@@ -81,14 +81,14 @@ function parse(args: string[]): Values {
 
 function above0(where: string, text: string): number {
   const value = Number(text);
-  if (!(value > 0 && value < 3600)) throw new ArgumentError(where, `wanted a number above 0, got ${text}`);
+  if (!(value > 0 && value < 3600)) throw new ArgumentError(where, `must be a number above 0, got ${text}`);
   return value;
 }
 
 function whole(where: string, text: string, most: number): number {
   const value = Number(text);
   if (!(Number.isInteger(value) && value >= 1 && value <= most)) {
-    throw new ArgumentError(where, `wanted a whole number from 1 to ${most}, got ${text}`);
+    throw new ArgumentError(where, `must be a whole number from 1 to ${most}, got ${text}`);
   }
   return value;
 }

@@ -40,7 +40,7 @@ export async function startTfjs(): Promise<Program> {
     const problem = error instanceof Error ? error.message : String(error);
     throw new EnvironmentError(
       "tfjs wasm",
-      `wanted TensorFlow.js, got "${problem}"; install it with npm ci --prefix ${peers}`,
+      `must have TensorFlow.js, got "${problem}"; install it with npm ci --prefix ${peers}`,
     );
   }
 }
@@ -68,7 +68,7 @@ async function startPython(
     const requirements = relative(root, join(__dirname, "requirements.txt"));
     throw new EnvironmentError(
       "--python",
-      `wanted a Python with NumPy and PyTorch, got "${problem}"; make one with ` +
+      `must be a Python with NumPy and PyTorch, got "${problem}"; make one with ` +
         `python3 -m venv .venv-peers && .venv-peers/bin/pip install -r ${requirements}, or name one with --python`,
     );
   }

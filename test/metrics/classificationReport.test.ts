@@ -104,7 +104,12 @@ describe("bad arguments", () => {
         "classificationReport: labels must not be empty",
       ],
       ["fraction", () => classificationReport([1, 0.5], [1, 1]), ArgumentError, "got labels[1] = 0.5"],
-      ["NaN", () => classificationReport([1], [Number.NaN]), ArgumentError, "got predictions[0] = NaN"],
+      [
+        "NaN",
+        () => classificationReport([1], [Number.NaN]),
+        ArgumentError,
+        "predictions must be finite numbers, got NaN at 0",
+      ],
       [
         "names",
         () => classificationReport([0, 1], [0, 1], { names: ["a"] }),

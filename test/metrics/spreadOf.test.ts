@@ -36,7 +36,7 @@ describe("spreadOf", () => {
 
   test("refuses no values and values that are not finite", () => {
     expect(() => spreadOf([])).toThrow(ArgumentError);
-    expect(() => spreadOf([1, Number.NaN])).toThrow("spreadOf: values must be finite, got NaN");
+    expect(() => spreadOf([1, Number.NaN])).toThrow("spreadOf: values must be finite numbers, got NaN at 1");
   });
 });
 

@@ -107,6 +107,12 @@ test("a file without line ends, and one that gzip packs a thousandfold, are refu
   expect(performance.now() - started).toBeLessThan(20_000);
 });
 
+test.each(["", "\n\n", "\ufeff"])("a file without a word, %j, is no success", async (nothing) => {
+  await expect(loadWordVectors(write(nothing), words, 3)).rejects.toThrow(
+    "glove.txt: expected a word and 3 numbers a line, got no line",
+  );
+});
+
 test("a wrong call is answered in words", async () => {
   const path = write(text);
   const call = loadWordVectors as (...args: unknown[]) => Promise<unknown>;
