@@ -13,10 +13,14 @@ import { Parameter } from "./Parameter";
 export interface Conv2dOptions {
   /** The stream the weights are drawn from. */
   readonly random: RandomState;
-  /** From one window to the next (default: 1). */
-  readonly stride?: number;
-  /** Rows and columns of zeros on each side of the image (default: 0, Keras's "valid"). */
-  readonly padding?: number;
+  /** From one window to the next, [rows, columns] or one number for both (default: 1). */
+  readonly stride?: number | readonly [number, number];
+  /**
+   * Rows of zeros above and below the image and columns of zeros on either side, [rows, columns] or one number for both;
+   * `same` for as many as make OH = ⌈H / s⌉ and OW likewise, where one more than on the other side stands below or on the
+   * right, as in Keras (default: 0, Keras's "valid").
+   */
+  readonly padding?: number | readonly [number, number] | "same";
   /** How the weights begin (default: `kaimingNormal`). fanIn = kh · kw · in, fanOut = kh · kw · out. */
   readonly init?: Init;
   /** How the biases begin (default: `zeros`). */
@@ -27,7 +31,8 @@ export interface Conv2dOptions {
 
 /**
  * Convolution of images (a cross-correlation, as in Keras and PyTorch):
- * y[n, i, j, o] = b[o] + Σ x[n, i·s + a − p, j·s + b − p, c] · W[a, b, c, o] over a, b, c, with stride s and padding p.
+ * y[n, i, j, o] = b[o] + Σ x[n, i·s + a − p, j·s + b − p, c] · W[a, b, c, o] over a, b, c, with stride s and padding p,
+ * which may be others for columns than for rows.
  * Shapes: x [N, H, W, in], channels last as in Keras, W [kh, kw, in, out], b [out] → y [N, OH, OW, out] with
  * OH = ⌊(H + 2p − kh) / s⌋ + 1, and OW likewise.
  *
@@ -51,10 +56,10 @@ export class Conv2d extends Module {
   readonly outChannels: number;
   /** [kh, kw]. */
   readonly kernelSize: readonly [number, number];
-  /** From one window to the next. */
-  readonly stride: number;
-  /** Zeros around the picture, at each edge. */
-  readonly padding: number;
+  /** From one window to the next, in rows and in columns. */
+  readonly stride: readonly [number, number];
+  /** Rows of zeros above and below the image and columns of zeros on either side, or as many as are needed. */
+  readonly padding: readonly [number, number] | "same";
   /** W [kh, kw, in, out]. */
   readonly weight: Parameter;
   /** b [out]. */
@@ -68,27 +73,18 @@ export class Conv2d extends Module {
     options: Conv2dOptions,
   ) {
     super();
-    if (!(typeof kernelSize === "number" || (Array.isArray(kernelSize) && kernelSize.length === 2))) {
-      const got = inWords(kernelSize);
-      throw new ArgumentError("Conv2d", `kernelSize must be a number or a pair such as [3, 3], got ${got}`);
-    }
     const names = ["random", "stride", "padding", "init", "biasInit", "dtype"];
-    checkLayerOptions("Conv2d", options, names, [
-      inChannels,
-      outChannels,
-      ...[kernelSize].flat().slice(0, 1),
-    ]);
+    const size = pairOf("kernelSize", kernelSize, 1);
+    checkLayerOptions("Conv2d", options, names, [inChannels, outChannels, size[0]]);
     const { random, stride = 1, padding = 0, init = "kaimingNormal", biasInit = "zeros" } = options;
     const { dtype = "float32" } = options;
-    const [rows, columns] = typeof kernelSize === "number" ? [kernelSize, kernelSize] : kernelSize;
-    const lengths = { inChannels, outChannels, "kernelSize[0]": rows, "kernelSize[1]": columns, stride };
-    checkCounts("Conv2d", lengths);
-    checkCounts("Conv2d", { padding }, 0);
+    checkCounts("Conv2d", { inChannels, outChannels });
+    const [rows, columns] = size;
     this.inChannels = inChannels;
     this.outChannels = outChannels;
-    this.kernelSize = [rows, columns];
-    this.stride = stride;
-    this.padding = padding;
+    this.kernelSize = size;
+    this.stride = pairOf("stride", stride, 1);
+    this.padding = padding === "same" ? padding : pairOf("padding", padding, 0, ', or "same"');
     this.weight = new Parameter("weight", [rows, columns, inChannels, outChannels], dtype);
     this.bias = new Parameter("bias", [outChannels], dtype);
     const [fanIn, fanOut] = [rows * columns * inChannels, rows * columns * outChannels];
@@ -126,18 +122,23 @@ export class Conv2d extends Module {
 
   override outputShape(shape: Shape): Shape {
     const { inChannels, outChannels, kernelSize, stride, padding } = this;
-    if (shape?.length !== 4 || shape[3] !== inChannels) {
+    if (shape?.length !== 4 || shape[3] !== inChannels || shape[1] * shape[2] === 0) {
       throw new ShapeError("Conv2d.forward", `x must be [N, H, W, ${inChannels}], got ${formatShape(shape)}`);
     }
-    const size = [shape[1] + 2 * padding, shape[2] + 2 * padding];
+    const image = [shape[1], shape[2]];
+    if (padding === "same") {
+      const [rows, columns] = image.map((length, i) => Math.ceil(length / stride[i]));
+      return [shape[0], rows, columns, outChannels];
+    }
+    const size = image.map((length, i) => length + 2 * padding[i]);
     if (size[0] < kernelSize[0] || size[1] < kernelSize[1]) {
-      const padded = padding > 0 ? "padded images" : "images";
+      const padded = padding[0] > 0 || padding[1] > 0 ? "padded images" : "images";
       throw new ShapeError(
         "Conv2d.forward",
         `the ${padded} must be at least as large as the kernel ${formatShape(kernelSize)}, got ${formatShape(size)}`,
       );
     }
-    const [rows, columns] = size.map((length, i) => Math.floor((length - kernelSize[i]) / stride) + 1);
+    const [rows, columns] = size.map((length, i) => Math.floor((length - kernelSize[i]) / stride[i]) + 1);
     return [shape[0], rows, columns, outChannels];
   }
 
@@ -158,11 +159,35 @@ export class Conv2d extends Module {
     if (this.convolution && known?.height === height && known.width === width && known.pool === pool) {
       return this.convolution;
     }
-    const { inChannels, outChannels, stride, padding } = this;
+    const { inChannels, outChannels, stride } = this;
     const [kernelRows, kernelColumns] = this.kernelSize;
     const [, rows, columns] = this.outputShape(shape);
+    const padding = this.paddingOf([height, width], [rows, columns]);
     const kernel = { kernelRows, kernelColumns, inChannels, outChannels, stride, padding };
     this.convolution = new Convolution({ height, width, rows, columns, pool, ...kernel });
     return this.convolution;
   }
+  /** Rows of zeros above an image, and columns of zeros on its left. */
+  private paddingOf(image: readonly number[], result: readonly number[]): [number, number] {
+    const { padding, kernelSize, stride } = this;
+    const missing = (i: number): number => (result[i] - 1) * stride[i] + kernelSize[i] - image[i];
+    const before = (i: number): number =>
+      padding === "same" ? Math.floor(Math.max(missing(i), 0) / 2) : padding[i];
+    return [before(0), before(1)];
+  }
+}
+
+/** Two whole numbers ≥ `least`, for rows and for columns: a pair, or one number for both. */
+function pairOf(name: string, value: unknown, least: number, others = ""): readonly [number, number] {
+  if (typeof value === "number") {
+    checkCounts("Conv2d", { [name]: value }, least);
+    return [value, value];
+  }
+  if (!(Array.isArray(value) && value.length === 2)) {
+    const problem = `${name} must be a number or a pair such as [3, 3]${others}`;
+    throw new ArgumentError("Conv2d", `${problem}, got ${inWords(value)}`);
+  }
+  const [rows, columns] = value;
+  checkCounts("Conv2d", { [`${name}[0]`]: rows, [`${name}[1]`]: columns }, least);
+  return [rows, columns];
 }

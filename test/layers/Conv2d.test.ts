@@ -26,7 +26,7 @@ type Shape4 = [number, number, number, number];
 function convolution(
   inputs: number,
   outputs: number,
-  kernelSize: number | [number, number],
+  kernelSize: number | readonly [number, number],
   options: Partial<Conv2dOptions> = {},
 ): Conv2d {
   return new Conv2d(inputs, outputs, kernelSize, {
@@ -38,10 +38,15 @@ function convolution(
 
 /** The sum of the docstring, written as it stands there. */
 function naive(x: Tensor, layer: Conv2d): number[] {
-  const { stride, padding, inChannels, outChannels } = layer;
+  const { stride, padding, inChannels, outChannels, kernelSize } = layer;
   const [kernelRows, kernelColumns] = layer.kernelSize;
   const [images, height, width] = x.shape as Shape4;
   const [, rows, columns] = layer.outputShape(x.shape) as Shape4;
+  const image = [height, width];
+  const [top, left] = [rows, columns].map((count, i) => {
+    if (padding !== "same") return padding[i]!;
+    return Math.max(0, Math.floor(((count - 1) * stride[i]! + kernelSize[i]! - image[i]!) / 2));
+  }) as [number, number];
   const out: number[] = [];
   for (let n = 0; n < images; n++)
     for (let i = 0; i < rows; i++)
@@ -50,7 +55,7 @@ function naive(x: Tensor, layer: Conv2d): number[] {
           let sum = layer.bias.value.data[o]!;
           for (let a = 0; a < kernelRows; a++)
             for (let b = 0; b < kernelColumns; b++) {
-              const [h, w] = [i * stride + a - padding, j * stride + b - padding];
+              const [h, w] = [i * stride[0] + a - top, j * stride[1] + b - left];
               if (h < 0 || h >= height || w < 0 || w >= width) continue;
               for (let c = 0; c < inChannels; c++)
                 sum += x.at(n, h, w, c) * layer.weight.value.at(a, b, c, o);
@@ -139,14 +144,15 @@ test("of any geometry: the sum of the formula, and gradients that are the adjoin
     shape: fc.tuple(length(9), length(8), length(8), length(6)),
     outputs: length(20),
     kernel: fc.tuple(length(5), length(5)),
-    stride: length(4),
-    padding: fc.integer({ min: 0, max: 4 }),
+    stride: fc.oneof(length(4), fc.tuple(length(4), length(4))),
+    padding: fc.oneof(fc.nat(4), fc.tuple(fc.nat(4), fc.nat(4)), fc.constant("same" as const)),
     seed: fc.nat(1000),
   });
   const dot = (a: Tensor, b: Tensor): number => a.multiply(b).sum().item();
   fc.assert(
     fc.property(geometry, ({ shape, outputs, kernel, stride, padding, seed }) => {
-      fc.pre(shape[1] + 2 * padding >= kernel[0] && shape[2] + 2 * padding >= kernel[1]);
+      const [top, left] = typeof padding === "number" ? [padding, padding] : padding;
+      fc.pre(padding === "same" || (shape[1] + 2 * +top >= kernel[0] && shape[2] + 2 * +left >= kernel[1]));
       const dtype = "float64";
       const layer = convolution(shape[3], outputs, kernel, { dtype, stride, padding, biasInit: "zeros" });
       const x = randomTensor(shape, { dtype, seed, density: 0.6 });
@@ -170,6 +176,8 @@ describe("the gradient of Conv2d agrees with central differences", () => {
     ["17 channels", convolution(17, 3, 2, { dtype }), [2, 4, 3, 17]],
     ["a stride", convolution(2, 3, [3, 2], { dtype, stride: 2 }), [2, 7, 6, 2]],
     ["a stride and padding", convolution(3, 4, [2, 5], { dtype, stride: 3, padding: 2 }), [2, 5, 7, 3]],
+    ["other strides", convolution(3, 2, 3, { dtype, stride: [1, 2], padding: [0, 2] }), [2, 4, 5, 3]],
+    ["as much padding", convolution(5, 3, [2, 4], { dtype, stride: [2, 1], padding: "same" }), [2, 3, 5, 5]],
     ["many images", convolution(1, 2, 2, { dtype }), [29, 3, 3, 1]],
   ])("%s", (_, layer, shape) => {
     checkGradients(new Sequential([layer, new Flatten()]), randomTensor(shape, { dtype }));
@@ -248,11 +256,37 @@ test("a convolution with pooling refuses a dy that does not fit or comes too ear
   );
 });
 
+test.each([
+  [3, 1, [7, 6]],
+  [2, 1, [7, 6]],
+  [
+    [5, 2],
+    [2, 3],
+    [4, 2],
+  ],
+  [1, 4, [2, 2]],
+] as const)("padding as in Keras's same: kernel %j, stride %j of [7, 6] gives %j", (kernel, stride, size) => {
+  const layer = convolution(2, 3, kernel, { stride, padding: "same" });
+  expect(layer.forward(Tensor.zeros([2, 7, 6, 2])).shape).toEqual([2, ...size, 3]);
+});
+
+test("padding as much as needed is computed together with max pooling", () => {
+  const layers = [convolution(2, 5, [2, 3], { padding: "same" }), new ReLU(), new MaxPool2d(2)];
+  const x = randomTensor([3, 7, 8, 2]);
+  const together = new Sequential(layers).forward(x).clone();
+  let y = x;
+  for (const layer of layers) y = layer.forward(y);
+  expectSameBits(together.data, y.data);
+});
+
 describe("Conv2d refuses", () => {
   test.each([
     [[0, 1, 1], {}, "inChannels must be a whole number > 0, got 0"],
     [[1, 1.5, 1], {}, "outChannels must be a whole number > 0, got 1.5"],
-    [[1, 1, 0], {}, "kernelSize[0] must be a whole number > 0, got 0"],
+    [[1, 1, 0], {}, "kernelSize must be a whole number > 0, got 0"],
+    [[1, 1, [1, 0]], {}, "kernelSize[1] must be a whole number > 0, got 0"],
+    [[1, 1, 1], { stride: [1, 0] }, "stride[1] must be a whole number > 0, got 0"],
+    [[1, 1, 1], { padding: [0.5, 1] }, "padding[0] must be a whole number ≥ 0, got 0.5"],
     [[1, 1, 1], { stride: 0 }, "stride must be a whole number > 0, got 0"],
     [[1, 1, 1], { padding: -1 }, "padding must be a whole number ≥ 0, got -1"],
   ] as const)("%j with %j", ([inputs, outputs, size], options, message) => {
@@ -265,6 +299,7 @@ describe("Conv2d refuses", () => {
       [2, 8, 8],
       [2, 8, 8, 1],
       [2, 192],
+      [2, 0, 8, 3],
     ]) {
       expect(() => layer.forward(Tensor.zeros(shape))).toThrow(
         new ShapeError("Conv2d.forward", `x must be [N, H, W, 3], got [${shape.join(", ")}]`),

@@ -154,8 +154,8 @@ test("settings tell apart layers that their parameters do not", () => {
   ]).namedSettings();
   expect(Object.fromEntries(settings)).toEqual({
     "0.sample": [4, 4, 1],
-    "1.stride": 1,
-    "1.padding": 1,
+    "1.stride": [1, 1],
+    "1.padding": [1, 1],
     "2.size": 2,
     "2.stride": 2,
   });

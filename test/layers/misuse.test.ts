@@ -53,7 +53,14 @@ test.each([
     "Conv2d: kernelSize must be a number or a pair such as [3, 3], got an array of 1",
   ],
   [[Conv2d, 1, 2, 3], /^Conv2d: random must be a RandomState, got none; write new Conv2d\(1, 2, 3, /],
-  [[Conv2d, 1, 2, 3, { random, padding: "same" }], 'Conv2d: padding must be a whole number ≥ 0, got "same"'],
+  [
+    [Conv2d, 1, 2, 3, { random, padding: "valid" }],
+    'Conv2d: padding must be a number or a pair such as [3, 3], or "same", got "valid"',
+  ],
+  [
+    [Conv2d, 1, 2, 3, { random, stride: [2] }],
+    "Conv2d: stride must be a number or a pair such as [3, 3], got an array of 1",
+  ],
   [[Dropout, 0.5], /^Dropout: random must be a RandomState, got none; write new Dropout\(0.5, /],
   [[Dropout, "0.5", { random }], 'Dropout: p must be in [0, 1), got "0.5"'],
   [[MaxPool2d], "MaxPool2d: size must be a whole number > 0, got undefined"],

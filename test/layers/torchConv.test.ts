@@ -5,7 +5,6 @@ import { readFixture, type StoredNumbers, toTensor } from "../helpers/readFixtur
 
 interface Case {
   dtype: DType;
-  stride: number;
   x: StoredNumbers;
   y: StoredNumbers;
   dy: StoredNumbers;
@@ -13,7 +12,8 @@ interface Case {
 }
 
 interface ConvolutionCase extends Case {
-  padding: number;
+  stride: number | [number, number];
+  padding: number | [number, number] | "same";
   weight: StoredNumbers;
   bias: StoredNumbers;
   dWeight: StoredNumbers;
@@ -21,6 +21,7 @@ interface ConvolutionCase extends Case {
 }
 
 interface PoolingCase extends Case {
+  stride: number;
   size: number;
 }
 

@@ -17,13 +17,17 @@ const IN: i32 = 2;
 const KERNEL_ROWS: i32 = 3;
 const KERNEL_COLUMNS: i32 = 4;
 const OUT: i32 = 5;
-const STRIDE: i32 = 6;
-const PADDING: i32 = 7;
-const ROWS: i32 = 8;
-const COLUMNS: i32 = 9;
-const UNFOLDED: i32 = 10;
+const STRIDE_ROWS: i32 = 6;
+const STRIDE_COLUMNS: i32 = 7;
+const TOP: i32 = 8;
+const LEFT: i32 = 9;
+/** Whether windows reach over an edge. */
+const PADDED: i32 = 10;
+const ROWS: i32 = 11;
+const COLUMNS: i32 = 12;
+const UNFOLDED: i32 = 13;
 /** Of the windows that dy was pooled in; 1 for none. */
-const POOL: i32 = 11;
+const POOL: i32 = 14;
 
 @inline
 function get(geometry: usize, place: i32): i32 {
@@ -128,7 +132,8 @@ function addRows(
 function listChannels(
   geometry: usize, r0: i32, r1: i32, dy: usize, places: usize, open: usize, lists: usize, listBytes: usize, ends: usize,
 ): void {
-  const height = get(geometry, HEIGHT), width = get(geometry, WIDTH), stride = get(geometry, STRIDE);
+  const height = get(geometry, HEIGHT), width = get(geometry, WIDTH);
+  const strideRows = get(geometry, STRIDE_ROWS), strideColumns = get(geometry, STRIDE_COLUMNS);
   const rows = get(geometry, ROWS), columns = get(geometry, COLUMNS), out = get(geometry, OUT);
   const pool = get(geometry, POOL), pooledRows = rows / pool, pooledColumns = columns / pool;
   const unfolded = get(geometry, UNFOLDED);
@@ -136,8 +141,9 @@ function listChannels(
   for (let r = r0; r < r1; r++) {
     const image = r / rows, row = r - image * rows, pooledRow = row / pool;
     if (pooledRow >= pooledRows) continue;
-    let window = unfolded ? (r - r0) * columns : (image * height + row * stride) * width;
-    const from = (row - pooledRow * pool) * pool, to = pool == 1 ? 0 : from + pool, step = unfolded ? 1 : stride;
+    let window = unfolded ? (r - r0) * columns : (image * height + row * strideRows) * width;
+    const from = (row - pooledRow * pool) * pool, to = pool == 1 ? 0 : from + pool;
+    const step = unfolded ? 1 : strideColumns;
     for (let b = 0; b < pooledColumns; b++) {
       const begin = at(((image * pooledRows + pooledRow) * pooledColumns + b) * out);
       let j = 0;
@@ -179,20 +185,21 @@ function copyOver(from: usize, to: usize, count: i32): void {
 function unfold(geometry: usize, r0: i32, r1: i32, x: usize, windows: usize, windowBytes: usize): void {
   const height = get(geometry, HEIGHT), width = get(geometry, WIDTH), channels = get(geometry, IN);
   const kernelRows = get(geometry, KERNEL_ROWS), kernelColumns = get(geometry, KERNEL_COLUMNS);
-  const stride = get(geometry, STRIDE), padding = get(geometry, PADDING);
+  const strideRows = get(geometry, STRIDE_ROWS), strideColumns = get(geometry, STRIDE_COLUMNS);
+  const padded = get(geometry, PADDED);
   const rows = get(geometry, ROWS), columns = get(geometry, COLUMNS);
   for (let r = r0; r < r1; r++) {
     const image = r / rows;
-    const top = (r - image * rows) * stride - padding;
+    const top = (r - image * rows) * strideRows - get(geometry, TOP);
     for (let b = 0; b < columns; b++) {
-      const left = b * stride - padding;
+      const left = b * strideColumns - get(geometry, LEFT);
       const from = max(0, left), to = min(width, left + kernelColumns);
       let target = windows;
-      if (padding > 0) memory.fill(windows, 0, windowBytes);
+      if (padded) memory.fill(windows, 0, windowBytes);
       for (let k = top; k < top + kernelRows; k++) {
         if (k >= 0 && k < height && from < to) {
           const source = x + at(((image * height + k) * width + from) * channels), count = (to - from) * channels;
-          if (padding > 0) copyValues(source, target + at((from - left) * channels), count);
+          if (padded) copyValues(source, target + at((from - left) * channels), count);
           else copyOver(source, target, count);
         }
         target += at(kernelColumns * channels);

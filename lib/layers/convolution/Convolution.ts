@@ -13,8 +13,10 @@ export interface ConvolutionShape {
   readonly kernelRows: number;
   readonly kernelColumns: number;
   readonly outChannels: number;
-  readonly stride: number;
-  readonly padding: number;
+  /** From one window to the next, in rows and in columns. */
+  readonly stride: readonly [number, number];
+  /** Rows of zeros above the image, and columns of zeros on its left. */
+  readonly padding: readonly [number, number];
   /** Rows and columns of the result. */
   readonly rows: number;
   readonly columns: number;
@@ -53,10 +55,11 @@ export class Convolution {
     this.forward = forwardPlan(shape);
     this.backward = backwardPlan(shape);
     const { height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding } = shape;
-    const isUnfolded = padding > 0 || kernelColumns * inChannels < UNFOLDED_BELOW;
+    const isPadded = reachesOver(shape);
+    const isUnfolded = isPadded || kernelColumns * inChannels < UNFOLDED_BELOW;
     this.geometry = inKernelMemory([
-      ...[height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding],
-      ...[shape.rows, shape.columns, isUnfolded ? 1 : 0, shape.pool],
+      ...[height, width, inChannels, kernelRows, kernelColumns, outChannels, ...stride, ...padding],
+      ...[isPadded ? 1 : 0, shape.rows, shape.columns, isUnfolded ? 1 : 0, shape.pool],
     ]);
   }
 
@@ -116,6 +119,14 @@ export class Convolution {
   }
 }
 
+/** Whether a window reaches over an edge of the image. */
+function reachesOver(shape: ConvolutionShape): boolean {
+  const { height, width, rows, columns, kernelRows, kernelColumns, stride, padding } = shape;
+  const bottom = (rows - 1) * stride[0] - padding[0] + kernelRows;
+  const right = (columns - 1) * stride[1] - padding[1] + kernelColumns;
+  return padding[0] > 0 || padding[1] > 0 || bottom > height || right > width;
+}
+
 /** What `convolve` reads: its table, and where in the weight the rows of its factor lie. */
 interface Plan {
   readonly table: Int32Array;
@@ -133,12 +144,12 @@ function forwardPlan(shape: ConvolutionShape): Plan {
   const table = [height, width, inChannels, rows, columns, outChannels, kernelRows, tapRows, 1, pool];
   for (let i = 0; i < rows; i++) {
     for (let a = 0; a < kernelRows; a++) {
-      const source = i * stride - padding + a;
+      const source = i * stride[0] - padding[0] + a;
       table.push(source >= 0 && source < height ? source : -1);
     }
   }
   for (let j = 0; j < columns; j++) {
-    const left = j * stride - padding;
+    const left = j * stride[1] - padding[1];
     table.push(...range(left, left + kernelColumns, width), -left * inChannels);
   }
   const starts = Array.from({ length: kernelRows * tapRows }, (_, row) => row * outChannels);
@@ -146,13 +157,15 @@ function forwardPlan(shape: ConvolutionShape): Plan {
 }
 
 /**
- * A pixel i of x lies in the windows j with i + padding − j·stride = b for a kernel column b: with a stride s these
+ * A pixel i of x lies in the windows j with i + left − j·stride = b for a kernel column b: with a stride s these
  * are every s-th b, and j falls as b rises. The factor therefore has, for each kernel row, the kernel columns of each
  * remainder of s one after the other, each in descending order, [kernelRows][kernelColumns · out, in].
  */
 function backwardPlan(shape: ConvolutionShape): Plan {
-  const { height, width, inChannels, kernelRows, kernelColumns, outChannels, stride, padding } = shape;
+  const { height, width, inChannels, kernelRows, kernelColumns, outChannels } = shape;
   const { rows, columns, pool } = shape;
+  const [strideRows, stride] = shape.stride;
+  const [top, left] = shape.padding;
   const order: number[] = [];
   const lasts: number[] = [];
   for (let remainder = 0; remainder < stride; remainder++) {
@@ -164,14 +177,14 @@ function backwardPlan(shape: ConvolutionShape): Plan {
   const table = [rows, columns, outChannels, height, width, inChannels, kernelRows, tapRows, pool, 1];
   for (let i = 0; i < height; i++) {
     for (let a = 0; a < kernelRows; a++) {
-      const source = (i + padding - a) / stride;
+      const source = (i + top - a) / strideRows;
       table.push(Number.isInteger(source) && source >= 0 && source < rows ? source : -1);
     }
   }
   for (let i = 0; i < width; i++) {
-    const last = Math.floor((i + padding) / stride);
-    const first = Math.ceil((i + padding - kernelColumns + 1) / stride);
-    const place = lasts[(i + padding) % stride] - last;
+    const last = Math.floor((i + left) / stride);
+    const first = Math.ceil((i + left - kernelColumns + 1) / stride);
+    const place = lasts[(i + left) % stride] - last;
     table.push(...range(first, last + 1, columns), place * outChannels);
   }
   const starts: number[] = [];
