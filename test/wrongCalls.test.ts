@@ -61,6 +61,8 @@ const layers: readonly nn.Module[] = [
   new nn.Linear(2, 3, { random }),
   new nn.Conv2d(1, 2, 3, { random }),
   new nn.MaxPool2d(2),
+  new nn.AveragePool2d(2),
+  new nn.GlobalAveragePool2d(),
   new nn.GRU(2, 3, { random }),
   new nn.Embedding(4, 2, { random }),
   new nn.MaxOverTime(),

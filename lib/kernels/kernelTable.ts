@@ -19,6 +19,8 @@ export interface Cut {
 export const KERNELS = {
   adam: { axis: 0, vectors: 256, from: 40_000 },
   addBias: { axis: 0, rows: 1, from: 40_000 },
+  averagePool: { axis: 0, rows: 1, from: 40_000 },
+  averagePoolGradient: { axis: 0, rows: 1, from: 40_000 },
   byColumn: { axis: 0, rows: 1, from: 5_000 },
   columnMoments: { axis: 0, rows: 1, from: 20_000 },
   columnSums: { axis: 0, vectors: 4, from: 100_000 },

@@ -1,4 +1,12 @@
-import { Conv2d, type DType, MaxPool2d, RandomState, type Tensor } from "scratch-nn";
+import {
+  AveragePool2d,
+  Conv2d,
+  type DType,
+  GlobalAveragePool2d,
+  MaxPool2d,
+  RandomState,
+  type Tensor,
+} from "scratch-nn";
 import { describe, test } from "vitest";
 import { checkModule } from "../helpers/checkModule";
 import { readFixture, type StoredNumbers, toTensor } from "../helpers/readFixture";
@@ -25,9 +33,11 @@ interface PoolingCase extends Case {
   size: number;
 }
 
-const { convolutions, poolings } = readFixture<{
+const { convolutions, poolings, averages, whole } = readFixture<{
   convolutions: ConvolutionCase[];
   poolings: PoolingCase[];
+  averages: PoolingCase[];
+  whole: PoolingCase[];
 }>("torch-conv");
 
 const tolerances: Record<DType, number> = { float32: 4e-6, float64: 1e-14 };
@@ -51,5 +61,16 @@ describe("equals PyTorch's", () => {
   test.each(poolings)("MaxPool2d $size, $stride in $dtype on $x.shape", (fixture) => {
     const { dtype, size, stride } = fixture;
     checkModule(new MaxPool2d(size, { stride }), values(fixture), tolerances[dtype]);
+  });
+
+  test.each(averages)("AveragePool2d $size, $stride in $dtype on $x.shape", (fixture) => {
+    const { dtype, size, stride } = fixture;
+    checkModule(new AveragePool2d(size, { stride }), values(fixture), tolerances[dtype]);
+  });
+
+  test.each(whole)("GlobalAveragePool2d on $x.shape", (fixture) => {
+    const { x, y, dy, dx } = values(fixture);
+    const rows = (tensor: Tensor): Tensor => tensor.reshape([tensor.shape[0]!, tensor.shape[3]!]);
+    checkModule(new GlobalAveragePool2d(), { x, y: rows(y), dy: rows(dy), dx }, tolerances.float64);
   });
 });

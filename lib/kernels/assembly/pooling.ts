@@ -4,16 +4,16 @@ import { Real } from "./real";
 import { at, lanes, word } from "./simd";
 
 /* The geometry, int32 by number. */
-const HEIGHT: i32 = 0;
-const WIDTH: i32 = 1;
-const CHANNELS: i32 = 2;
-const SIZE: i32 = 3;
-const STRIDE: i32 = 4;
-const ROWS: i32 = 5;
-const COLUMNS: i32 = 6;
+export const HEIGHT: i32 = 0;
+export const WIDTH: i32 = 1;
+export const CHANNELS: i32 = 2;
+export const SIZE: i32 = 3;
+export const STRIDE: i32 = 4;
+export const ROWS: i32 = 5;
+export const COLUMNS: i32 = 6;
 
 @inline
-function get(geometry: usize, place: i32): i32 {
+export function get(geometry: usize, place: i32): i32 {
   return load<i32>(geometry + word(place));
 }
 
