@@ -20,6 +20,7 @@ export interface Place {
 
 /** What a place is told of a study. */
 export interface PlacedWork<S extends Space> {
+  /** What is run for every trial. */
   readonly objective: AnyObjective<S>;
   /** Everything but the objective's code and data that decides what the trials are. */
   readonly header: JournalHeader;

@@ -2,6 +2,7 @@ import { DataLoader } from "../datasets/DataLoader";
 import type { Dataset } from "../datasets/Dataset";
 import { digest } from "../datasets/digest";
 import type { DType } from "../kernels/Kernels";
+import { AveragePool2d } from "../layers/AveragePool2d";
 import { BatchNorm1d } from "../layers/BatchNorm1d";
 import { Conv2d } from "../layers/Conv2d";
 import { Dropout } from "../layers/Dropout";
@@ -121,7 +122,10 @@ function others(dtype: DType): string {
       new Linear(PIXELS, 20, options),
       new BatchNorm1d(20, { dtype }),
       new LeakyReLU(),
-      new Linear(20, 20, options),
+      new Reshape([4, 5, 1]),
+      new AveragePool2d(2),
+      new Flatten(),
+      new Linear(4, 20, options),
     ],
     ...[
       new GELU(),
