@@ -37,9 +37,9 @@ export function canDisplay(): boolean {
   return kernel() !== undefined;
 }
 
-/** Shows Markdown; where it is not rendered, its source is readable text. */
-export function markdown(text: string): void {
-  display({ data: { "text/markdown": text, "text/plain": text } });
+/** Shows Markdown; where it is not rendered, its source is readable text, unless `plain` says it better. */
+export function markdown(text: string, plain: string = text): void {
+  display({ data: { "text/markdown": text, "text/plain": plain } });
 }
 
 /** Shows HTML, with `plain` for places that show text only. */

@@ -1,6 +1,7 @@
 import { checkRows, inWords } from "../checks";
 import { ArgumentError } from "../errors";
-import { table } from "./table";
+import { markdown } from "./display";
+import { formatTable } from "./table";
 
 /** A published number and ours. */
 export interface ScorecardRow {
@@ -16,8 +17,13 @@ export interface ScorecardRow {
   readonly digits?: number;
 }
 
+/** What stands in the place of a missing digit and a missing point, as wide as they are. Markdown trims other spaces. */
+const NO_DIGIT = "&numsp;";
+const NO_POINT = "&puncsp;";
+
 /**
- * Shows published and measured numbers side by side with their differences; – where there is nothing to show.
+ * Shows published and measured numbers side by side with their differences, point below point; – where there is
+ * nothing to show.
  * @throws ArgumentError if `rows` is no list of rows, or published or ours neither a number nor null.
  */
 export function scorecard(rows: readonly ScorecardRow[]): void {
@@ -31,15 +37,26 @@ export function scorecard(rows: readonly ScorecardRow[]): void {
       );
     }
   });
-  table(
-    rows.map(({ what, published, ours, why, digits = 3 }) => ({
-      what,
-      published: published === null ? null : fixed(published, digits),
-      ours: ours === null ? null : fixed(ours, digits),
-      difference: published === null || ours === null ? null : signed(ours - published, digits),
-      why,
-    })),
-  );
+  const most = rows.reduce((most, { digits = 3 }) => Math.max(most, digits), 0);
+  const lines = (point: string, digit: string): string => {
+    const write = (value: number | null, digits: number, format = fixed): string => {
+      const shown = value === null ? 0 : digits;
+      const missing = (shown === 0 && most > 0 ? point : "") + digit.repeat(most - shown);
+      return (value === null ? "–" : format(value, digits)) + missing;
+    };
+    const numbers = ["published", "ours", "difference"];
+    return formatTable(
+      rows.map(({ what, published, ours, why, digits = 3 }) => ({
+        what,
+        published: write(published, digits),
+        ours: write(ours, digits),
+        difference: write(published === null || ours === null ? null : ours - published, digits, signed),
+        why,
+      })),
+      numbers,
+    );
+  };
+  markdown(lines(NO_POINT, NO_DIGIT), lines(" ", " "));
 }
 
 /** A number that rounds to 0 has no sign. */

@@ -1,4 +1,5 @@
 import { checkPath } from "../checks";
+import { describeFigure } from "../plot/describeFigure";
 import type { Figure } from "../plot/Figure";
 import { checkFigure, renderPng } from "../plot/render";
 import { save } from "../plot/save";
@@ -35,10 +36,10 @@ async function figureBundle(figure: Figure): Promise<DisplayBundle> {
       "image/png": Buffer.from(png).toString("base64"),
       "text/plain": plainText(figure),
     },
+    metadata: { "image/png": { alt: describeFigure(figure) } },
   };
 }
 
 export function plainText(figure: Figure): string {
-  // What stands below a title is HTML.
-  return `Figure: ${figure.layout.title?.text?.split("<br>")[0] ?? "untitled"}`;
+  return `Figure: ${figure.layout.title?.text ?? "untitled"}`;
 }

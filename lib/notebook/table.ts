@@ -6,14 +6,19 @@ import { markdown } from "./display";
  * A Markdown table with one column for each key of the first row; columns of numbers stand to the right. The numbers
  * of a column are written alike: integers as they are; with four decimals if one of them is no integer; in exponent
  * form, 5e-4, if all but zeros are below 0.001.
+ * @param toTheRight names columns of texts that stand to the right as well.
  * @throws ArgumentError if `rows` is no list of objects.
  */
-export function formatTable(rows: readonly Readonly<Record<string, TableCell>>[]): string {
+export function formatTable(
+  rows: readonly Readonly<Record<string, TableCell>>[],
+  toTheRight: readonly string[] = [],
+): string {
   checkRows("table", { rows });
   const columns = Object.keys(rows[0] ?? {}).map((key) =>
     formatColumn(
       key,
       rows.map((row) => row[key] ?? null),
+      toTheRight.includes(key),
     ),
   );
   const line = (row: number): string => `| ${columns.map(({ texts }) => texts[row]).join(" | ")} |`;
@@ -32,14 +37,14 @@ interface Column {
   readonly rule: string;
 }
 
-function formatColumn(key: string, cells: readonly TableCell[]): Column {
+function formatColumn(key: string, cells: readonly TableCell[], toTheRight: boolean): Column {
   const numbers = cells.filter((cell) => typeof cell === "number");
   const write = numberFormat(numbers.filter(Number.isFinite));
   const texts = [key, ...cells.map((cell) => formatCell(cell, write))].map((text) =>
     text.replaceAll("|", "\\|"),
   );
   const width = Math.max(3, ...texts.map((text) => text.length));
-  const right = cells.every((cell) => cell === null || typeof cell === "number");
+  const right = toTheRight || cells.every((cell) => cell === null || typeof cell === "number");
   return {
     texts: texts.map((text) => (right ? text.padStart(width) : text.padEnd(width))),
     rule: right ? `${"-".repeat(width + 1)}:` : "-".repeat(width + 2),

@@ -37,6 +37,8 @@ export interface Font {
 /** The title of a figure, and where it stands. */
 export interface Title {
   text: string;
+  /** Stands below it, in smaller letters. */
+  subtitle?: { text: string; font?: Font };
   font?: Font;
   x?: number;
   y?: number;
@@ -56,7 +58,9 @@ export interface Line {
 }
 
 /** The shape of a point. */
-export type MarkerSymbol = "circle" | "square" | "diamond" | "cross" | "x" | "triangle-up" | "triangle-down";
+export type MarkerSymbol = MarkerShape | `${MarkerShape}-open`;
+
+export type MarkerShape = "circle" | "square" | "diamond" | "cross" | "x" | "triangle-up" | "triangle-down";
 
 /** How a point is drawn. */
 export interface Marker {
@@ -122,6 +126,7 @@ export interface HeatmapTrace extends TraceBase {
   textfont?: Font;
   colorscale: ColorScale;
   reversescale?: boolean;
+  zhoverformat?: string;
   zmin?: number;
   zmax?: number;
   zmid?: number;
@@ -141,6 +146,7 @@ export interface ContourTrace extends TraceBase {
   y0: number;
   dy: number;
   colorscale: ColorScale;
+  zhoverformat?: string;
   zmin: number;
   zmax: number;
   contours: { start: number; end: number; size: number; coloring: "heatmap" | "lines" | "none" };
@@ -187,6 +193,7 @@ export interface Axis {
   tickcolor?: string;
   tickfont?: Font;
   tickformat?: string;
+  hoverformat?: string;
   tickmode?: "auto" | "linear" | "array";
   tick0?: number;
   dtick?: number | string;
@@ -255,6 +262,9 @@ export interface Layout {
   colorway?: string[];
   annotations?: Annotation[];
   hovermode?: "x" | "y" | "closest" | "x unified" | false;
+  hoverlabel?: { namelength?: number };
+  /** The buttons that appear above the figure. */
+  modebar?: { remove?: string[]; bgcolor?: string };
   bargap?: number;
   /** Redraws with the same value keep the reader's zoom and hidden traces. */
   uirevision?: string | number;

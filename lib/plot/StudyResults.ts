@@ -2,6 +2,8 @@ import { inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { Space } from "../search/space";
 import { byValue, type Direction, type Trial } from "../search/Trial";
+import { PALETTE } from "./theme";
+import { tickText } from "./ticks";
 
 /** What the figures of a study draw: a `Study` is one. */
 export interface StudyResults {
@@ -60,23 +62,37 @@ export function checkStudy(study: StudyResults, where: string): StudyResults {
 }
 
 /**
- * The title, and below it in small letters what a reader would miss.
+ * What a reader of the figure would miss, for below its title.
  * @param smaller how trials of smaller budgets are drawn: `grey`, `not shown`.
  */
-export function titleWith(
-  title: string,
-  { smaller, failed, budget }: DrawnTrials,
-  smallerAre: string,
-  more: readonly string[] = [],
-): string {
-  const notes = [...more];
-  if (smaller.length > 0) {
-    const budgets = [...new Set(smaller.map((trial) => trial.budget ?? 0))].sort((a, b) => a - b);
-    notes.push(
-      `best of budget ${budget}; ${smaller.length} of smaller budgets (${budgets.join(", ")}) ${smallerAre}`,
-    );
-  }
-  if (failed > 0) notes.push(`${failed} failed, not shown`);
-  if (notes.length === 0) return title;
-  return `${title}<br><span style="font-size:12px;font-weight:normal">${notes.join("; ")}</span>`;
+export function notesOn({ smaller, failed, budget }: DrawnTrials, smallerAre: string): string[] {
+  const budgets = [...new Set(smaller.map((trial) => trial.budget ?? 0))].sort((a, b) => a - b);
+  return [
+    ...(smaller.length > 0
+      ? [
+          `best of budget ${budget}; ${smaller.length} of smaller budgets (${budgets.join(", ")}) ${smallerAre}`,
+        ]
+      : []),
+    ...(failed > 0 ? [`${failed} failed, not shown`] : []),
+  ];
+}
+
+/** Options of every figure that names params. */
+export interface ParamLabels {
+  /** How params are called in the figure (default: the words of their names, `learning rate` for `learningRate`). */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export function paramLabel(name: string, { labels }: ParamLabels): string {
+  return (
+    labels?.[name] ?? name.replace(/([a-z\d])([A-Z])/g, (_, end, start) => `${end} ${start.toLowerCase()}`)
+  );
+}
+
+/** What the mark of the best trial means. */
+export const BEST_NOTE: string = `<span style="color:${PALETTE[1]}">orange</span>: the best`;
+
+/** A param or a value as the pointer shows it: numbers that are not whole with four digits. */
+export function shownText(value: unknown): string {
+  return typeof value === "number" && !Number.isInteger(value) ? tickText(value) : String(value);
 }

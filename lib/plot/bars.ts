@@ -26,6 +26,9 @@ export interface BarsOptions {
 }
 
 const ROW = 38;
+/** The width of the plot, and the most that a letter takes of it, in pixels. */
+const WIDTH = 520;
+const LETTER = 8;
 
 /**
  * Horizontal bars with their values, the first on top: what each correction adds, say.
@@ -46,11 +49,12 @@ export function bars(options: BarsOptions): Figure {
   if (xRange) checkAxisRange("bars", "xRange", xRange);
   if (rows.length === 0) throw new ArgumentError("bars", "bars must hold at least one bar, got none");
   const margin = {
-    l: 32 + 7 * rows.reduce((most, { label }) => Math.max(most, label.length), 0),
-    r: 72,
+    l: 32 + 7 * longest(rows.map(({ label }) => label)),
+    r: 24,
     t: 62,
     b: 58,
   };
+  const texts = rows.map((bar) => bar.text ?? String(bar.value));
   return {
     data: [
       {
@@ -60,16 +64,16 @@ export function bars(options: BarsOptions): Figure {
         y: rows.map((_, i) => i),
         width: 0.66,
         marker: { color: PALETTE[0] },
-        text: rows.map((bar) => bar.text ?? String(bar.value)),
+        text: texts,
         textposition: "outside",
         cliponaxis: false,
         hoverinfo: "x",
       },
     ],
     layout: {
-      ...baseLayout(title, 520 + margin.l + margin.r, ROW * rows.length + margin.t + margin.b),
+      ...baseLayout(title, WIDTH + margin.l + margin.r, ROW * rows.length + margin.t + margin.b),
       margin,
-      xaxis: axis(xLabel, xRange === undefined ? {} : { range: xRange }),
+      xaxis: axis(xLabel, { range: xRange ?? rangeOf(rows, LETTER * longest(texts)) }),
       yaxis: axis("", {
         tickvals: rows.map((_, i) => i),
         ticktext: rows.map((bar) => bar.label),
@@ -79,4 +83,18 @@ export function bars(options: BarsOptions): Figure {
       }),
     },
   };
+}
+
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0);
+}
+
+/** From the least to the greatest value and 0, with room for a text of so many pixels at the end of a bar. */
+function rangeOf(rows: readonly Bar[], room: number): [number, number] {
+  const low = rows.reduce((least, { value }) => Math.min(least, value), 0);
+  const high = rows.reduce((most, { value }) => Math.max(most, value), 0);
+  if (low === high) return [0, 1];
+  const sides = (low < 0 ? 1 : 0) + (high > 0 ? 1 : 0);
+  const spare = ((high - low) * room) / Math.max(WIDTH / 4, WIDTH - sides * room);
+  return [low < 0 ? low - spare : 0, high > 0 ? high + spare : 0];
 }

@@ -1,6 +1,6 @@
 import { checkOptions, inWords } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
-import type { Axis, Figure, Layout, MarkerSymbol, ScatterTrace } from "./Figure";
+import type { Axis, Figure, Layout, MarkerShape, ScatterTrace } from "./Figure";
 import { axisSuffix, panelGrid, panelTitle } from "./panelGrid";
 import { axis, baseLayout, checkAxisRange, PALETTE, translucent, valueRange } from "./theme";
 import { logAxis, niceStep } from "./ticks";
@@ -15,6 +15,8 @@ export interface Series {
   x?: ArrayLike<number>;
   /** Shades from low to high behind the line, as the spread of several runs; a value each for every y. */
   band?: { low: ArrayLike<number>; high: ArrayLike<number> };
+  /** Draws open points and no line, as for measurements beside a curve (default: false). */
+  points?: boolean;
 }
 
 /** A pair of axes with its lines. */
@@ -41,13 +43,22 @@ export interface CurvesOptions {
   panels: Panel[];
   /** Panels side by side; the rest go into further rows. */
   columns?: number;
+  /** Whether a legend names the lines (default: if there is more than one name). */
+  legend?: boolean;
 }
 
-const SYMBOLS: MarkerSymbol[] = ["circle", "square", "diamond", "triangle-up", "cross", "x"];
+const SYMBOLS: MarkerShape[] = ["circle", "square", "diamond", "triangle-up", "cross", "x"];
+/** Of all symbols the triangle is the smallest at the same size. */
+const SIZES: Partial<Record<MarkerShape, number>> = { "triangle-up": 8 };
+const SIZE = 6;
+/** How much larger open points are, so that a line is seen through them. */
+const OPEN = 1.5;
 const MARKERS_UP_TO = 60;
+/** How far a whole-number axis goes beyond its points, of its length. */
+const PAD = 0.025;
 const BAND_OPACITY = 0.18;
 /** From here on, a number leaves room for half as many ticks. */
-const LONG = 10_000;
+const LONG = 1_000;
 const LEGEND_GAP = 10;
 
 /**
@@ -63,15 +74,14 @@ const LEGEND_GAP = 10;
  * console.log(figure.data.length); // 1
  */
 export function curves(options: CurvesOptions): Figure {
-  checkOptions("curves", options, ["title", "panels", "columns"]);
+  checkOptions("curves", options, ["title", "panels", "columns", "legend"]);
   const { title, panels } = options;
   if (!Array.isArray(panels)) {
     throw new ArgumentError("curves", `panels must be a list, got ${inWords(panels)}`);
   }
   for (const panel of panels) checkPanel(panel);
-  const { columns = panels.length === 1 ? 1 : 2 } = options;
   const names = [...new Set(panels.flatMap((panel) => panel.series.map((series) => series.name)))];
-  const legend = names.length > 1;
+  const { columns = panels.length === 1 ? 1 : 2, legend = names.length > 1 } = options;
   const grid = panelGrid("curves", panels.length, columns, panelSize, legend ? legendWidth(names) : 0);
   const layout: Layout = {
     ...baseLayout(title, grid.width, grid.height),
@@ -93,7 +103,7 @@ export function curves(options: CurvesOptions): Figure {
   for (const [i, panel] of panels.entries()) {
     const { x, y } = grid.domains[i];
     layout[`xaxis${axisSuffix(i)}`] = {
-      ...axis(panel.xLabel, xTicks(panel)),
+      ...axis(panel.xLabel, xAxis(panel)),
       domain: x,
       anchor: `y${axisSuffix(i)}`,
     };
@@ -118,7 +128,8 @@ export function curves(options: CurvesOptions): Figure {
 
 /** A single panel is larger than several. */
 function panelSize(columns: number, rows: number): { width: number; height: number } {
-  return { width: columns === 1 ? 540 : 330, height: columns === 1 && rows === 1 ? 310 : 230 };
+  if (columns === 1 && rows === 1) return { width: 540, height: 310 };
+  return { width: columns === 1 ? 540 : columns === 2 ? 330 : 260, height: rows === 1 ? 230 : 205 };
 }
 
 function lineOf(series: Series, candidate: number, panel: number, logY = false): ScatterTrace {
@@ -126,9 +137,12 @@ function lineOf(series: Series, candidate: number, panel: number, logY = false):
   const y = Array.from(series.y, (value) => (logY && value <= 0 ? null : finiteOrNull(value)));
   const x = positions(series).map(finiteOrNull);
   const color = PALETTE[candidate % PALETTE.length];
+  const symbol = SYMBOLS[candidate % SYMBOLS.length]!;
+  const size = SIZES[symbol] ?? SIZE;
+  const mode = y.length <= MARKERS_UP_TO ? "lines+markers" : "lines";
   return {
     type: "scatter",
-    mode: y.length <= MARKERS_UP_TO ? "lines+markers" : "lines",
+    mode: series.points ? "markers" : mode,
     name,
     legendgroup: name,
     xaxis: `x${axisSuffix(panel)}`,
@@ -136,7 +150,9 @@ function lineOf(series: Series, candidate: number, panel: number, logY = false):
     x,
     y,
     line: { color, width: 2, dash: candidate < PALETTE.length ? "solid" : "dash" },
-    marker: { color, size: 6, symbol: SYMBOLS[candidate % SYMBOLS.length] },
+    marker: series.points
+      ? { color, size: OPEN * size, symbol: `${symbol}-open`, line: { color, width: 2 } }
+      : { color, size, symbol },
   };
 }
 
@@ -182,21 +198,34 @@ function legendWidth(names: string[]): number {
   return LEGEND_GAP + 50 + 7 * names.reduce((most, name) => Math.max(most, name.length), 0);
 }
 
-/** Whole-number ticks for epochs and steps: the smallest of 1, 2, 5, 10, … that gives at most about ten. */
-function xTicks({ series }: Panel): Axis {
-  const places = series.map(positions);
-  if (!places.every((x) => x.every(Number.isInteger))) return { exponentformat: "none" };
+/**
+ * Ticks at every 1, 2, 5, 10, … that give at most about ten, at whole numbers if the points are, on an axis that ends a
+ * little beyond the points, and not at a 0 that they do not reach.
+ */
+function xAxis({ series }: Panel): Axis {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const x of places) {
-    for (const at of x) [low, high] = [Math.min(low, at), Math.max(high, at)];
+  let whole = true;
+  for (const x of series.map(positions)) {
+    for (const at of x.filter(Number.isFinite)) {
+      [low, high] = [Math.min(low, at), Math.max(high, at)];
+      whole &&= Number.isInteger(at);
+    }
   }
   if (low > high) [low, high] = [1, 1];
   // Ticks are counted from 0; the way there counts too, unless it is longer than the line.
   const near = low > 0 ? low <= high - low : -high <= high - low;
-  const extent = near ? Math.max(high, 0) - Math.min(low, 0) : high - low;
+  const extent = (near ? Math.max(high, 0) - Math.min(low, 0) : high - low) || 1;
   const most = Math.max(-low, high) < LONG ? 10 : 5;
-  const dtick = Math.max(1, niceStep(Math.max(1, extent), most));
-  return { tick0: 0, dtick, tickmode: "linear", exponentformat: "none" };
+  const step = niceStep(extent, most);
+  const pad = high > low ? PAD * (high - low) : 0.5;
+  const range: [number, number] = [low > 0 ? Math.max(low - pad, low / 10) : low - pad, high + pad];
+  return {
+    tick0: 0,
+    dtick: whole ? Math.max(1, step) : step,
+    tickmode: "linear",
+    exponentformat: "none",
+    range,
+  };
 }
 
 function yScale(panel: Panel): Axis {
@@ -223,7 +252,7 @@ function checkPanel(panel: Panel): void {
     throw new ArgumentError("curves", `series must be a list, got ${inWords(series)}`);
   }
   for (const one of series) {
-    checkOptions("curves, series", one, ["name", "y", "x", "band"]);
+    checkOptions("curves, series", one, ["name", "y", "x", "band", "points"]);
     checkList(one, "y", one.y);
     if (one.x !== undefined) checkList(one, "x", one.x);
     if (one.band === undefined) continue;

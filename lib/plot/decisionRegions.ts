@@ -8,7 +8,7 @@ import { checkModel } from "../train/checkParts";
 import { encodeArray } from "./encodeArray";
 import type { ContourTrace, Figure, Layout, ScatterTrace } from "./Figure";
 import { axisSuffix, panelGrid, panelTitle } from "./panelGrid";
-import { axis, baseLayout, COLOR_BAR, colorBarLabel, DIVERGING, symmetricRange } from "./theme";
+import { axis, baseLayout, COLOR_BAR, colorBarLabel, DIVERGING, HOVER_FORMAT, symmetricRange } from "./theme";
 
 /** A model of the plane, and the points to draw over what it makes of it. */
 export interface RegionsPanel {
@@ -76,8 +76,12 @@ export function decisionRegions(options: DecisionRegionsOptions): Figure {
     const { x, y } = grid.domains[i];
     const on = { xaxis: `x${axisSuffix(i)}`, yaxis: `y${axisSuffix(i)}` };
     const range: [number, number] = [-reach, reach];
-    layout[`xaxis${axisSuffix(i)}`] = { ...axis("x₁"), domain: x, anchor: on.yaxis, range, showgrid: false };
-    layout[`yaxis${axisSuffix(i)}`] = { ...axis("x₂"), domain: y, anchor: on.xaxis, range, showgrid: false };
+    const square = { range, showgrid: false, constrain: "domain" } as const;
+    layout[`xaxis${axisSuffix(i)}`] = { ...axis("x₁", square), domain: x, anchor: on.yaxis };
+    layout[`yaxis${axisSuffix(i)}`] = {
+      ...axis("x₂", square),
+      ...{ domain: y, anchor: on.xaxis, scaleanchor: on.xaxis },
+    };
     data.push({ ...regions(scores[i], reach, largest), ...on, showscale: i === 0 });
     for (const label of CLASSES.keys()) data.push({ ...points(panel.data, label), ...on });
   }
@@ -137,6 +141,7 @@ function regions(scores: Float64Array, reach: number, largest: number): ContourT
     line: { color: "#262626", width: 1.5 },
     colorbar: COLOR_BAR,
     hoverinfo: "z",
+    zhoverformat: HOVER_FORMAT,
   };
 }
 

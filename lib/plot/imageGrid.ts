@@ -7,6 +7,7 @@ import {
   COLOR_BAR,
   checkAxisRange,
   DIVERGING,
+  HOVER_FORMAT,
   INK_ON_PAPER,
   symmetricRange,
   valueRange,
@@ -92,6 +93,7 @@ export function imageGrid(options: ImageGridOptions): Figure {
         showscale: diverging,
         colorbar: COLOR_BAR,
         hoverinfo: "z",
+        zhoverformat: HOVER_FORMAT,
       },
     ],
     layout: {
@@ -101,8 +103,8 @@ export function imageGrid(options: ImageGridOptions): Figure {
         fieldHeight * cell + MARGIN.top + MARGIN.bottom,
       ),
       margin: { l: MARGIN.side, r: side, t: MARGIN.top, b: MARGIN.bottom },
-      xaxis: { visible: false, range: [-0.5, fieldWidth - 0.5] },
-      yaxis: { visible: false, range: [fieldHeight - 0.5, -0.5] },
+      xaxis: { visible: false, range: [-0.5, fieldWidth - 0.5], constrain: "domain" },
+      yaxis: { visible: false, range: [fieldHeight - 0.5, -0.5], constrain: "domain", scaleanchor: "x" },
       annotations: images.flatMap((image, i) => labelOf(image, left(i) + width / 2 - 0.5, top(i) - 0.5)),
     },
   };

@@ -19,6 +19,7 @@ export type {
   Line,
   Margin,
   Marker,
+  MarkerShape,
   MarkerSymbol,
   ScatterTrace,
   Title,
@@ -34,9 +35,9 @@ export {
   type OptimizationHistoryOptions,
   optimizationHistory,
 } from "./optimizationHistory";
-export { parallelCoordinates } from "./parallelCoordinates";
+export { type ParallelCoordinatesOptions, parallelCoordinates } from "./parallelCoordinates";
 export { type PngOptions, renderPng, renderSvg } from "./render";
-export type { StudyResults } from "./StudyResults";
+export type { ParamLabels, StudyResults } from "./StudyResults";
 export { save } from "./save";
 export { type SliceFigureOptions, type StudyFigureOptions, sliceFigure } from "./sliceFigure";
 export { spreadSeries } from "./spreadSeries";

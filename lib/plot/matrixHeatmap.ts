@@ -9,6 +9,7 @@ import {
   checkAxisRange,
   colorBarLabel,
   DIVERGING,
+  HOVER_FORMAT,
   SEQUENTIAL,
   symmetricRange,
   valueRange,
@@ -61,7 +62,7 @@ export function matrixHeatmap(options: MatrixHeatmapOptions): Figure {
   const { values, rows, columns } = lying ? transposed(matrix) : matrix;
   const [zmin, zmax] = options.range ?? (diverging ? symmetricRange(values) : valueRange(values));
   const width = Math.max(280, Math.min(880, columns * Math.ceil(280 / columns)));
-  const height = Math.max(240, Math.min(784, rows * Math.ceil(240 / rows)));
+  const height = Math.max(240, Math.min(520, rows * Math.ceil(240 / rows)));
   return {
     data: [
       {
@@ -71,7 +72,7 @@ export function matrixHeatmap(options: MatrixHeatmapOptions): Figure {
         zmin,
         zmax,
         colorbar: COLOR_BAR,
-        hovertemplate: `${lying ? yLabel : xLabel} %{x}<br>${lying ? xLabel : yLabel} %{y}<br>%{z}<extra></extra>`,
+        hovertemplate: `${lying ? yLabel : xLabel} %{x}<br>${lying ? xLabel : yLabel} %{y}<br>%{z:${HOVER_FORMAT}}<extra></extra>`,
       },
     ],
     layout: {

@@ -2,11 +2,12 @@ import { checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import type { Direction } from "../search/Trial";
 import { curves, type Series } from "./curves";
-import type { Figure } from "./Figure";
-import { checkStudy, drawnTrials, greatestBudget, type StudyResults, titleWith } from "./StudyResults";
+import type { Figure, Trace } from "./Figure";
+import { axisSuffix } from "./panelGrid";
+import { checkStudy, drawnTrials, greatestBudget, notesOn, type StudyResults } from "./StudyResults";
 import type { StudyFigureOptions } from "./sliceFigure";
 import { spreadSeries } from "./spreadSeries";
-import { PALETTE } from "./theme";
+import { addNotes, checkAxisRange, PALETTE } from "./theme";
 
 /** What `optimizationHistory` draws beside the title. */
 export interface OptimizationHistoryOptions extends StudyFigureOptions {
@@ -34,7 +35,8 @@ export function optimizationHistory(study: StudyResults, options: OptimizationHi
     series: [best],
     logY: logValue,
   };
-  const figure = curves({ title: titleWith(title, drawn, "not shown"), panels: [panel] });
+  const figure = curves({ title, panels: [panel] });
+  addNotes(figure.layout, notesOn(drawn, "not shown"));
   for (const trace of figure.data) {
     if (trace.type !== "scatter") continue;
     trace.mode = "lines";
@@ -56,19 +58,24 @@ export function optimizationHistory(study: StudyResults, options: OptimizationHi
 export interface CompareStudiesOptions extends OptimizationHistoryOptions {
   /** The studies of each way to search, one a seed, all of one direction and one number of trials. */
   readonly groups: readonly { readonly name: string; readonly studies: readonly StudyResults[] }[];
+  /** The ends of the axis of the values (default: as the values need). */
+  readonly valueRange?: readonly [number, number];
 }
 
+const GREY = "#a6a6a6";
+
 /**
- * The best so far of several ways to search, over the trials spent: the median over the studies of a group (seeds), in
- * a band from the lowest to the highest. A trial that failed is spent too, and so is one of a smaller budget than the
+ * The best so far of several ways to search, over the trials spent, a panel each on one scale: the median over the
+ * studies of a group (seeds), in a band from the lowest to the highest, and in grey the medians of the others. A trial that failed is spent too, and so is one of a smaller budget than the
  * greatest, which is no best. It begins with the first trial after which
  * every study of the group has a best.
  * @throws ArgumentError without groups or studies, or if the studies differ in direction, number of trials or greatest budget, or one
  * has no trial that succeeded.
  */
 export function compareStudies(options: CompareStudiesOptions): Figure {
-  checkOptions("compareStudies", options, ["title", "valueLabel", "logValue", "groups"]);
-  const { title, valueLabel = "value", logValue = false, groups } = options;
+  checkOptions("compareStudies", options, ["title", "valueLabel", "logValue", "groups", "valueRange"]);
+  const { title, valueLabel = "value", logValue = false, groups, valueRange } = options;
+  if (valueRange) checkAxisRange("compareStudies", "valueRange", valueRange, logValue);
   if (!areGroups(groups)) {
     throw new ArgumentError(
       "compareStudies",
@@ -109,14 +116,31 @@ export function compareStudies(options: CompareStudiesOptions): Figure {
       x,
     );
   });
-  const panel = {
-    title: "median of the studies, and from lowest to highest",
-    xLabel: "trials",
-    yLabel: `best ${valueLabel}`,
-    series,
-    logY: logValue,
-  };
-  return curves({ title, panels: [panel] });
+  const figure = curves({
+    title,
+    legend: false,
+    columns: Math.min(3, series.length),
+    panels: series.map((own, i) => ({
+      title: own.name,
+      xLabel: "trials",
+      yLabel: i % 3 === 0 ? `best ${valueLabel}` : "",
+      series: [own, ...series.filter((other) => other !== own).map(({ band, ...median }) => median)],
+      logY: logValue,
+      ...(valueRange && { yRange: [...valueRange] }),
+    })),
+  });
+  for (let i = 1; i < series.length; i++)
+    Object.assign(figure.layout[`yaxis${axisSuffix(i)}`]!, { matches: "y" });
+  const isOwn = ({ name, xaxis }: Trace): boolean =>
+    series.some((own, i) => own.name === name && xaxis === `x${axisSuffix(i)}`);
+  const others = figure.data.filter((trace) => !isOwn(trace));
+  for (const trace of others) Object.assign(trace, { mode: "lines", line: { color: GREY, width: 1.5 } });
+  figure.data = [...others, ...figure.data.filter(isOwn)];
+  addNotes(figure.layout, [
+    "median of the studies, and from lowest to highest",
+    ...(series.length > 1 ? ["grey: the medians of the others"] : []),
+  ]);
+  return figure;
 }
 
 function bestSoFar(values: readonly (number | null)[], direction: Direction): number[] {

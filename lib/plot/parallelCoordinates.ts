@@ -1,9 +1,18 @@
 import { checkOptions } from "../checks";
 import { distribution } from "../search/dimension";
-import type { Annotation, ColorScale, Figure, ScatterTrace } from "./Figure";
-import { drawnTrials, type StudyResults, type SucceededTrial, titleWith } from "./StudyResults";
+import type { Annotation, ColorScale, Figure, Layout, ScatterTrace } from "./Figure";
+import {
+  BEST_NOTE,
+  drawnTrials,
+  notesOn,
+  type ParamLabels,
+  paramLabel,
+  type StudyResults,
+  type SucceededTrial,
+  shownText,
+} from "./StudyResults";
 import type { StudyFigureOptions } from "./sliceFigure";
-import { baseLayout, PALETTE } from "./theme";
+import { addNotes, baseLayout, PALETTE } from "./theme";
 import { tickText, tickTexts } from "./ticks";
 
 const COLUMN = 130;
@@ -20,6 +29,9 @@ const COLORS: ColorScale = [
   [1, "#08519c"],
 ];
 
+/** What `parallelCoordinates` draws. */
+export interface ParallelCoordinatesOptions extends StudyFigureOptions, ParamLabels {}
+
 interface Column {
   readonly name: string;
   /** Where a trial crosses it, from 0 at the bottom to 1. */
@@ -33,11 +45,13 @@ interface Column {
  * Of different budgets, only the trials of the greatest are drawn. What is not shown is said below the title.
  * @throws ArgumentError if no trial succeeded.
  */
-export function parallelCoordinates(study: StudyResults, options: StudyFigureOptions): Figure {
-  checkOptions("parallelCoordinates", options, ["title", "valueLabel"]);
+export function parallelCoordinates(study: StudyResults, options: ParallelCoordinatesOptions): Figure {
+  checkOptions("parallelCoordinates", options, ["title", "valueLabel", "labels"]);
   const drawn = drawnTrials(study, "parallelCoordinates");
   const trials = drawn.compared;
-  const columns = [...dimensionColumns(study), valueColumn(trials, options.valueLabel ?? "value")];
+  const { title, valueLabel = "value" } = options;
+  const names = Object.keys(study.space);
+  const columns = [...dimensionColumns(study, options), valueColumn(trials, valueLabel)];
   const data = trials.map((trial, i): ScatterTrace => {
     const best = i === trials.length - 1;
     const color = best ? PALETTE[1]! : colorAt(trials.length === 1 ? 1 : i / (trials.length - 1));
@@ -47,25 +61,24 @@ export function parallelCoordinates(study: StudyResults, options: StudyFigureOpt
       name: `trial ${trial.number}`,
       x: columns.map((_, column) => column),
       y: columns.map(({ height }) => height(trial)),
-      text: columns.map(({ name }) => `${name} ${JSON.stringify(trial.params[name] ?? trial.value)}`),
+      text: columns.map(({ name }, i) => `${name} ${shownText(trial.params[names[i] ?? ""] ?? trial.value)}`),
       hovertemplate: "%{text}",
       line: { color, width: best ? 3 : 1.5 },
     };
   });
   const width = MARGIN.l + MARGIN.r + COLUMN * (columns.length - 1);
-  return {
-    data: [...columns.map((_, i) => rule(i)), ...data],
-    layout: {
-      ...baseLayout(titleWith(options.title, drawn, "not shown"), Math.max(420, width), HEIGHT),
-      margin: MARGIN,
-      annotations: columns.flatMap(labels),
-      xaxis: { visible: false, range: [0, columns.length - 1] },
-      yaxis: { visible: false, range: [-0.02, 1.02] },
-    },
+  const layout: Layout = {
+    ...baseLayout(title, Math.max(420, width), HEIGHT),
+    margin: MARGIN,
+    annotations: columns.flatMap(labels),
+    xaxis: { visible: false, range: [0, columns.length - 1] },
+    yaxis: { visible: false, range: [-0.02, 1.02] },
   };
+  addNotes(layout, [BEST_NOTE, ...notesOn(drawn, "not shown")]);
+  return { data: [...columns.map((_, i) => rule(i)), ...data], layout };
 }
 
-function dimensionColumns({ space }: StudyResults): Column[] {
+function dimensionColumns({ space }: StudyResults, options: ParamLabels): Column[] {
   return Object.entries(space).map(([name, dimension]) => {
     const values = distribution(dimension);
     const { names, logarithmic, whole, range } = values;
@@ -83,7 +96,11 @@ function dimensionColumns({ space }: StudyResults): Column[] {
     const ticks = names
       ? names.map((name, i) => ({ at: share(i), text: name }))
       : ((logarithmic ? decadeTicks(range, share) : undefined) ?? ticksAt([...positions], share, texts));
-    return { name, ticks, height: ({ params }) => share(values.position(params[name]!)) };
+    return {
+      name: paramLabel(name, options),
+      ticks,
+      height: ({ params }) => share(values.position(params[name]!)),
+    };
   });
 }
 

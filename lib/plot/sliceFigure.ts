@@ -3,13 +3,17 @@ import { type Distribution, distribution } from "../search/dimension";
 import type { Axis, Figure, Layout, ScatterTrace } from "./Figure";
 import { axisSuffix, panelGrid } from "./panelGrid";
 import {
+  BEST_NOTE,
   type DrawnTrials,
   drawnTrials,
+  notesOn,
+  type ParamLabels,
+  paramLabel,
   type StudyResults,
   type SucceededTrial,
-  titleWith,
+  shownText,
 } from "./StudyResults";
-import { axis, baseLayout, checkAxisRange, PALETTE } from "./theme";
+import { addNotes, axis, baseLayout, checkAxisRange, PALETTE } from "./theme";
 import { logAxis } from "./ticks";
 
 /** Title and labels of a figure of a study. */
@@ -21,7 +25,7 @@ export interface StudyFigureOptions {
 }
 
 /** What `sliceFigure` draws. */
-export interface SliceFigureOptions extends StudyFigureOptions {
+export interface SliceFigureOptions extends StudyFigureOptions, ParamLabels {
   /**
    * The ends of the axis of the values (default: as the values need). What lies beyond stands at the end as a triangle,
    * and is counted below the title.
@@ -44,7 +48,7 @@ const GREY = "#bdbdbd";
  * @throws ArgumentError if no trial succeeded, or for options out of their domain.
  */
 export function sliceFigure(study: StudyResults, options: SliceFigureOptions): Figure {
-  checkOptions("sliceFigure", options, ["title", "valueLabel", "valueRange"]);
+  checkOptions("sliceFigure", options, ["title", "valueLabel", "valueRange", "labels"]);
   const { title, valueLabel = "value", valueRange } = options;
   if (valueRange) checkAxisRange("sliceFigure", "valueRange", valueRange);
   const drawn = drawnTrials(study, "sliceFigure");
@@ -54,9 +58,10 @@ export function sliceFigure(study: StudyResults, options: SliceFigureOptions): F
   const grid = panelGrid("sliceFigure", dimensions.length, Math.min(3, dimensions.length), () => size, 0);
   const [low, high] = valueRange ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const layout: Layout = {
-    ...baseLayout(titleWith(title, drawn, "in grey", beyond(drawn, low, high)), grid.width, grid.height),
+    ...baseLayout(title, grid.width, grid.height),
     margin: grid.margin,
   };
+  addNotes(layout, [BEST_NOTE, ...beyond(drawn, low, high), ...notesOn(drawn, "in grey")]);
   const marker = {
     color: trials.map((_, i) =>
       i < drawn.smaller.length ? GREY : i < trials.length - 1 ? PALETTE[0]! : PALETTE[1]!,
@@ -70,7 +75,7 @@ export function sliceFigure(study: StudyResults, options: SliceFigureOptions): F
     const values = distribution(dimension);
     const suffix = axisSuffix(i);
     layout[`xaxis${suffix}`] = {
-      ...axis(name, xAxis(values)),
+      ...axis(paramLabel(name, options), xAxis(values)),
       domain: grid.domains[i].x,
       anchor: `y${suffix}`,
     };
@@ -92,7 +97,7 @@ export function sliceFigure(study: StudyResults, options: SliceFigureOptions): F
       y: trials.map(({ value }) => heightOf(value, low, high)),
       text: trials.map(
         ({ number, params, value }) =>
-          `trial ${number}: ${JSON.stringify(params[name])}<br>${valueLabel} ${value}`,
+          `trial ${number}: ${shownText(params[name])}<br>${valueLabel} ${shownText(value)}`,
       ),
       hovertemplate: "%{text}<extra></extra>",
       marker,

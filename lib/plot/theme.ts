@@ -63,6 +63,12 @@ function evenly(colors: string[]): [number, string][] {
   return colors.map((color, i) => [i / (colors.length - 1), color]);
 }
 
+/** How a number under the pointer is written: four digits. */
+export const HOVER_FORMAT = ".4~g";
+
+/** Dragging zooms and a double click zooms out, so that the rest would only stand in the way of the title. */
+const NEEDLESS_BUTTONS = ["zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale"];
+
 /** Size, fonts and backgrounds that every figure shares. */
 export function baseLayout(title: string, width: number, height: number): Layout {
   return {
@@ -74,7 +80,16 @@ export function baseLayout(title: string, width: number, height: number): Layout
     plot_bgcolor: "#ffffff",
     showlegend: false,
     hovermode: "closest",
+    hoverlabel: { namelength: -1 },
+    modebar: { remove: NEEDLESS_BUTTONS, bgcolor: "rgba(0, 0, 0, 0)" },
   };
+}
+
+/** Writes `notes` below the title, in small letters. */
+export function addNotes(layout: Layout, notes: readonly string[]): void {
+  if (layout.title && notes.length > 0) {
+    layout.title.subtitle = { text: notes.join("; "), font: { size: 12, weight: "normal" } };
+  }
 }
 
 function figureTitle(text: string): Title {
@@ -103,6 +118,7 @@ export function axis(label: string, options: Axis = {}): Axis {
     ticks: "outside",
     ticklen: 4,
     tickcolor: FRAME,
+    hoverformat: HOVER_FORMAT,
     ...options,
   };
 }

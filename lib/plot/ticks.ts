@@ -2,6 +2,7 @@ import type { Axis } from "./Figure";
 
 /** The most ticks that are asked for along an axis. */
 const MOST = 10;
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** The most powers of ten that are ticks, and how many are enough. */
 const POWERS = 15;
 const ENOUGH = 3;
@@ -33,14 +34,31 @@ export function niceStep(span: number, most: number = MOST): number {
 
 /**
  * A logarithmic axis over values from low to high, 0 < low ≤ high. Its ticks are whole numbers written out: Plotly's
- * own leave out the decade ("2 0.1 5 2"). Many powers of ten stand alone; a short range gets even steps.
+ * own leave out the decade ("2 0.1 5 2"), and set powers of ten in larger letters. Many powers stand alone, as 10⁻⁷ if
+ * they are far from 1; a short range gets even steps.
  */
 export function logAxis([low, high]: readonly [number, number], powers: number = POWERS): Axis {
-  const scale: Axis = { type: "log", exponentformat: "power" };
+  const scale: Axis = { type: "log", tickmode: "array" };
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
-  if (last - first + 1 >= ENOUGH) return { ...scale, dtick: Math.ceil((last - first + 1) / powers) };
-  const values = roundValues(low, high);
-  return { ...scale, tickmode: "array", tickvals: values, ticktext: tickTexts(values) };
+  const count = last - first + 1;
+  if (count < ENOUGH) {
+    const values = roundValues(low, high);
+    return { ...scale, tickvals: values, ticktext: tickTexts(values) };
+  }
+  const step = Math.ceil(count / powers);
+  const exponents = Array.from({ length: Math.ceil(count / step) }, (_, i) => first + i * step);
+  return {
+    ...scale,
+    tickvals: exponents.map((exponent) => Number(`1e${exponent}`)),
+    ticktext: exponents.map((exponent) =>
+      first >= -4 && last <= 4 ? String(Number(`1e${exponent}`)) : powerText(exponent),
+    ),
+  };
+}
+
+function powerText(exponent: number): string {
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]!);
+  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
 /** 1, 2 and 5 times powers of ten between low and high, or 1 and 3; even steps where these are fewer than three. */

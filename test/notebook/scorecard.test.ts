@@ -4,10 +4,12 @@ import { type ScorecardRow, scorecard } from "../../lib/dist/notebook";
 
 // `scorecard` displays through the tslab that is loaded: this one keeps what it is sent.
 const shown: string[] = [];
+let rendered = "";
 const { cache } = createRequire(import.meta.url);
 const file = "/node_modules/tslab/dist/jupyter.js";
 const lastWriteDisplayData = ({ data }: { data: Record<string, string> }): void => {
-  shown.push(data["text/markdown"]!);
+  shown.push(data["text/plain"]!);
+  rendered = data["text/markdown"]!;
 };
 beforeEach(() => {
   shown.length = 0;
@@ -32,14 +34,22 @@ test("published and measured numbers stand side by side", () => {
   ]);
   expect(shown).toEqual([
     [
-      "| what          | published | ours   | difference | why                 |",
-      "|---------------|-----------|--------|------------|---------------------|",
-      "| test accuracy | 0.930     | 0.932  | +0.002     | another stream      |",
-      "| loss          | 0.25      | 0.20   | −0.05      | the same \\| nearly  |",
-      "| extended      | –         | 0.9812 | –          | not in the original |",
-      "| never         | 3         | –      | –          | not reached         |",
+      "| what          | published |   ours | difference | why                 |",
+      "|---------------|----------:|-------:|-----------:|---------------------|",
+      "| test accuracy |    0.930  | 0.932  |    +0.002  | another stream      |",
+      "| loss          |    0.25   | 0.20   |    −0.05   | the same \\| nearly  |",
+      "| extended      |    –      | 0.9812 |     –      | not in the original |",
+      "| never         |    3      | –      |     –      | not reached         |",
     ].join("\n"),
   ]);
+});
+
+test("where Markdown is rendered, missing digits and points have their width", () => {
+  scorecard([
+    { what: "accuracy", published: 0.93, ours: 0.9, why: "", digits: 2 },
+    { what: "digits", published: 9, ours: null, why: "", digits: 0 },
+  ]);
+  expect(rendered.split("\n").at(-1)).toMatch(/\| +9&puncsp;&numsp;&numsp; \| +–&puncsp;&numsp;&numsp; \|/);
 });
 
 test("a difference has the sign of what is shown, and none if that is 0", () => {

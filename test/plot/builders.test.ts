@@ -56,6 +56,14 @@ describe("curves", () => {
     expect(line.y).toEqual([2, null, 0.5]);
   });
 
+  test("draws points without a line where it is told to, open, and the triangle as large as the others", () => {
+    const [points] = lines(panel({ name: "published", x: [0, 5], y: [0.9, 0.95], points: true }));
+    expect(points).toMatchObject({ mode: "markers", marker: { symbol: "circle-open" } });
+    const series = ["a", "b", "c", "d"].map((name) => ({ name, y: [1, 2] }));
+    const figure = curves({ title: "t", panels: [{ title: "", xLabel: "x", yLabel: "y", series }] });
+    expect(lines(figure).map(({ marker }) => marker!.size)).toEqual([6, 6, 6, 8]);
+  });
+
   test("draws an empty series, the start of a live figure", () => {
     expect(lines(panel({ name: "loss", y: [] }))[0].y).toEqual([]);
   });
@@ -253,6 +261,21 @@ describe("bars", () => {
   });
 });
 
+test("the text of a bar lies inside the frame", () => {
+  const range = (...values: number[]): readonly number[] => {
+    const rows = values.map((value) => ({ label: "a", value, text: `${value.toFixed(2)} %` }));
+    return bars({ title: "t", xLabel: "x", bars: rows }).layout.xaxis!.range!;
+  };
+  const pixels = ([low, high]: readonly number[], from: number, to: number): number =>
+    (520 * (to - from)) / (high! - low!);
+  expect(pixels(range(7.1, 2), 7.1, range(7.1, 2)[1]!)).toBeGreaterThan(45);
+  expect(range(7.1, 2)[0]).toBe(0);
+  const both = range(-1.1, 1.68);
+  expect(pixels(both, both[0]!, -1.1)).toBeGreaterThan(45);
+  expect(pixels(both, 1.68, both[1]!)).toBeGreaterThan(45);
+  expect(range(0)).toEqual([0, 1]);
+});
+
 describe("the axes of curves", () => {
   const draw = (
     y: readonly number[],
@@ -267,7 +290,7 @@ describe("the axes of curves", () => {
     [[1, 2, 3], 1],
     [[1, 30], 5],
     [[1, 11], 2],
-    [[1_000, 10, 1], 100],
+    [[1_000, 10, 1], 200],
     [[1_000_000, 10, 1], 200_000],
     [[-1_000_000, -5, 0], 200_000],
     [[-3, 2, -8], 1],
@@ -302,11 +325,46 @@ describe("the axes of curves", () => {
       [1, 1.0001],
       ["1", "1.00002", "1.00004", "1.00006", "1.00008", "1.0001"],
     ],
-    [[1, 1e-12], 1],
-    [[1e-300, 1], 21],
+    [
+      [1, 1e-3],
+      ["0.001", "0.01", "0.1", "1"],
+    ],
+    [
+      [1e-9, 1e-7],
+      ["10⁻⁹", "10⁻⁸", "10⁻⁷"],
+    ],
   ])("a logarithmic y of %o has ticks %o", (y, ticks) => {
-    const { ticktext, dtick } = draw(y, { logY: true }).yaxis!;
-    expect(ticktext ?? dtick).toEqual(ticks);
+    expect(draw(y, { logY: true }).yaxis!.ticktext).toEqual(ticks);
+  });
+
+  test.each<[readonly number[], [number, number]]>([
+    [
+      [1, 30],
+      [0.275, 30.725],
+    ],
+    [
+      [1, 60],
+      [0.1, 61.475],
+    ],
+    [
+      [0, 29],
+      [-0.725, 29.725],
+    ],
+    [
+      [5, 100],
+      [2.625, 102.375],
+    ],
+    [
+      [0.5, 10],
+      [0.2625, 10.2375],
+    ],
+    [[7], [6.5, 7.5]],
+  ])("an axis over %o reaches from %o, and to no 0 that is not there", (x, range) => {
+    const drawn = draw(
+      x.map(() => 1),
+      { x },
+    ).xaxis!.range!;
+    expect(drawn).toEqual(range.map((end) => expect.closeTo(end, 9)));
   });
 
   test("a logarithmic y leaves a gap for what it cannot show, and says so", () => {
@@ -328,7 +386,10 @@ describe("a wrong call is refused in words", () => {
   const panel = { title: "p", xLabel: "x", yLabel: "y", series };
   const cell = { title: "t", xLabel: "x", yLabel: "y" };
   test.each<[() => unknown, string]>([
-    [() => curves(undefined as never), "curves: options must be an object of { title, panels, columns }"],
+    [
+      () => curves(undefined as never),
+      "curves: options must be an object of { title, panels, columns, legend }",
+    ],
     [() => curves({ title: "t", panels: panel } as never), "curves: panels must be a list, got an object"],
     [
       () => curves({ title: "t", panels: [{ ...panel, log: true }] } as never),

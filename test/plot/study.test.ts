@@ -54,6 +54,18 @@ describe("sliceFigure", () => {
   });
 });
 
+test("params are called by words, or as the caller says, and values are rounded under the pointer", () => {
+  const space = { learningRate: logUniform(1e-4, 1), units: integer(1, 9) };
+  const params = { learningRate: 0.012345678, units: 3 };
+  const one: StudyResults = { ...study, space, trials: [{ number: 0, params, value: 0.98765432 }] };
+  const { data, layout } = sliceFigure(one, { ...options, labels: { units: "hidden units" } });
+  expect([layout.xaxis!.title!.text, layout.xaxis2!.title!.text]).toEqual(["learning rate", "hidden units"]);
+  expect((data[0] as ScatterTrace).text).toEqual(["trial 0: 0.01235<br>accuracy 0.9877"]);
+  const drawn = parallelCoordinates(one, options);
+  expect(drawn.layout.annotations!.map(({ text }) => text)).toContain("learning rate");
+  expect(lines(drawn).at(-1)!.text).toEqual(["learning rate 0.01235", "units 3", "accuracy 0.9877"]);
+});
+
 describe("parallelCoordinates", () => {
   const figure = parallelCoordinates(study, options);
 
@@ -127,15 +139,33 @@ describe("compareStudies", () => {
   ];
 
   test("has the median and a band over the studies of a group", () => {
-    const traces = lines(compareStudies({ ...options, groups }));
-    const found = traces.filter(({ fill }) => fill === undefined);
-    expect(found.map(({ name, x }) => [name, x])).toEqual([
-      ["one", [2, 3, 4]],
-      ["two", [1, 2, 3, 4]],
+    const { data, layout } = compareStudies({ ...options, groups });
+    const traces = data as ScatterTrace[];
+    const [, , ...found] = traces.filter(({ fill }) => fill === undefined);
+    expect(found.map(({ name, x, xaxis }) => [name, x, xaxis])).toEqual([
+      ["one", [2, 3, 4], "x"],
+      ["two", [1, 2, 3, 4], "x2"],
     ]);
     expect(found[0]!.y).toEqual([0.55, 0.8, 0.85].map((value) => expect.closeTo(value, 12)));
     expect(found[1]!.y).toEqual([0.5, 0.5, 0.9, 0.9]);
-    expect(traces.filter(({ fill }) => fill !== undefined)).toHaveLength(2);
+    expect(traces.filter(({ fill }) => fill !== undefined).map(({ xaxis }) => xaxis)).toEqual(["x", "x2"]);
+    expect([layout.showlegend, layout.yaxis2!.matches]).toEqual([false, "y"]);
+  });
+
+  test("draws the medians of the others in one grey, behind", () => {
+    const { data, layout } = compareStudies({ ...options, groups, valueRange: [0.4, 1] });
+    const [first, second, ...own] = data as ScatterTrace[];
+    expect([first, second].map((trace) => [trace!.name, trace!.xaxis])).toEqual([
+      ["two", "x"],
+      ["one", "x2"],
+    ]);
+    expect(first!.line!.color).toBe(second!.line!.color);
+    expect(own.map(({ line }) => line!.color)).not.toContain(first!.line!.color);
+    expect(layout.title!.subtitle!.text).toContain("grey: the medians of the others");
+    expect([layout.yaxis!.range, layout.yaxis2!.range]).toEqual([
+      [0.4, 1],
+      [0.4, 1],
+    ]);
   });
 
   test("refuses studies that cannot be compared", () => {
@@ -193,13 +223,16 @@ describe("a study of several budgets, with failures", () => {
     const colors = points!.marker!.color as string[];
     expect(new Set(colors.slice(0, 2)).size).toBe(1);
     expect(new Set(colors).size).toBe(3);
-    expect(layout.title!.text).toContain(`${notes} in grey; 1 failed, not shown`);
-    expect(sliceFigure({ ...study, trials: [trials[0]!] }, options).layout.title!.text).toBe("Study");
+    expect(layout.title!.subtitle!.text).toContain(`${notes} in grey; 1 failed, not shown`);
+    const whole = sliceFigure({ ...study, trials: [trials[0]!] }, options).layout.title!;
+    expect([whole.text, whole.subtitle!.text.replace(/<.*?>/g, "")]).toEqual(["Study", "orange: the best"]);
   });
 
   test("parallelCoordinates and optimizationHistory draw the greatest budget, and say so", () => {
     for (const draw of [parallelCoordinates, optimizationHistory]) {
-      expect(draw(halving, options).layout.title!.text).toContain(`${notes} not shown; 1 failed, not shown`);
+      expect(draw(halving, options).layout.title!.subtitle!.text).toContain(
+        `${notes} not shown; 1 failed, not shown`,
+      );
     }
     expect(lines(optimizationHistory(halving, options))[1]!.y).toEqual([0.8, 0.8]);
     const drawn = lines(parallelCoordinates(halving, options)).filter(({ name }) => name);
@@ -229,7 +262,7 @@ test("what lies beyond the range of a slice stands at its end, and is counted", 
     true,
     true,
   ]);
-  expect(layout.title!.text).toContain("▼ 1 below 0.6; ▲ 1 above 0.8; 1 failed, not shown");
+  expect(layout.title!.subtitle!.text).toContain("▼ 1 below 0.6; ▲ 1 above 0.8; 1 failed, not shown");
   expect(layout.yaxis!.range).toEqual([0.6, 0.8]);
 });
 
@@ -237,14 +270,14 @@ test("logarithmic dimensions have ticks that are whole numbers", () => {
   const ticks = (low: number, high: number): unknown => {
     const rate = logUniform(low, high);
     const one = { ...study, space: { rate }, trials: [{ number: 0, params: { rate: low }, value: 1 }] };
-    const { ticktext, dtick } = sliceFigure(one, options).layout.xaxis!;
-    return ticktext ?? dtick;
+    return sliceFigure(one, options).layout.xaxis!.ticktext;
   };
   expect(ticks(4, 64)).toEqual(["5", "10", "20", "50"]);
   expect(ticks(0.03, 3)).toEqual(["0.03", "0.1", "0.3", "1", "3"]);
   expect(ticks(0.15, 0.25)).toEqual(["0.16", "0.18", "0.2", "0.22", "0.24"]);
-  expect(ticks(1e-4, 1)).toBe(1);
-  expect(ticks(1e-300, 1)).toBe(51);
+  expect(ticks(1e-4, 1)).toEqual(["0.0001", "0.001", "0.01", "0.1", "1"]);
+  expect(ticks(1e-7, 1e-4)).toEqual(["10⁻⁷", "10⁻⁶", "10⁻⁵", "10⁻⁴"]);
+  expect(ticks(1e-300, 1)).toEqual(["10⁻³⁰⁰", "10⁻²⁴⁹", "10⁻¹⁹⁸", "10⁻¹⁴⁷", "10⁻⁹⁶", "10⁻⁴⁵"]);
   expect(ticks(3e-5, 8e-5)).toEqual(["4e-5", "6e-5", "8e-5"]);
 });
 
