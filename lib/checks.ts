@@ -90,6 +90,19 @@ export function checkOptions(where: string, options: unknown, names: readonly st
   }
 }
 
+const COPY = Symbol.for("scratch-nn copy");
+const own = {};
+
+/** Lets every copy of the library that is loaded tell the objects of a class from its own. */
+export function markCopy({ prototype }: { readonly prototype: object }): void {
+  Object.defineProperty(prototype, COPY, { value: own });
+}
+
+function isForeign(value: object): boolean {
+  const copy: unknown = (value as { readonly [COPY]?: unknown })[COPY];
+  return copy !== undefined && copy !== own;
+}
+
 /** What a value is, short enough for an error: `undefined`, `"cat"`, `0.1`, `an array of 3`, `a RandomState`. */
 export function inWords(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
@@ -99,7 +112,8 @@ export function inWords(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (isLiteral(value)) return `an object of { ${Object.keys(value).slice(0, 5).join(", ")} }`;
   const kind = value.constructor?.name ?? "object";
-  return `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
+  const words = `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
+  return isForeign(value) ? `${words} of another copy of scratch-nn (load the library once)` : words;
 }
 
 /** Whether a value is what `{ … }` makes, in whatever realm. */

@@ -1,4 +1,4 @@
-import { checkCounts, checkFlags, checkLists, checkOptions, inWords } from "../checks";
+import { checkCounts, checkFlags, checkLists, checkOptions, inWords, markCopy } from "../checks";
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import { checkChange } from "../tensor/held";
@@ -207,6 +207,8 @@ export class DataLoader implements Iterable<Batch> {
     return { x, labels: size === labels.length ? labels : labels.subarray(0, size) };
   }
 }
+
+markCopy(DataLoader);
 
 function checkLoaderOptions(options: DataLoaderOptions): void {
   checkOptions("DataLoader", options, OPTIONS);

@@ -1,3 +1,4 @@
+import { markCopy } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import { RandomState } from "../tensor/RandomState";
@@ -310,6 +311,8 @@ export abstract class Module {
     return this.train(false);
   }
 }
+
+markCopy(Module);
 
 /** Whether a pass is another one, or has returned its result. */
 function includes(pass: Pass, other: Pass): boolean {

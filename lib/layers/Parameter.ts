@@ -1,4 +1,4 @@
-import { inWords } from "../checks";
+import { inWords, markCopy } from "../checks";
 import { ArgumentError } from "../errors";
 import type { DType } from "../kernels/Kernels";
 import type { Shape } from "../tensor/shape";
@@ -98,3 +98,5 @@ export class Parameter {
     return !this.cleared || this.pending !== undefined;
   }
 }
+
+markCopy(Parameter);

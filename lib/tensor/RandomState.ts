@@ -1,4 +1,4 @@
-import { checkFlags, inWords } from "../checks";
+import { checkFlags, inWords, markCopy } from "../checks";
 import { ArgumentError } from "../errors";
 import { boundedInteger, fillBounded, skipBounded } from "./random/boundedInteger";
 import {
@@ -270,6 +270,8 @@ export class RandomState {
     return out;
   }
 }
+
+markCopy(RandomState);
 
 /** @throws ArgumentError from `where` unless it is a stream of random numbers. */
 export function checkRandom(where: string, random: unknown): asserts random is RandomState {

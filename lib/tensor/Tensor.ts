@@ -1,4 +1,4 @@
-import { inWords } from "../checks";
+import { inWords, markCopy } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import type { DType, FloatArray } from "../kernels/Kernels";
 import { allocateUnset, holderOf, isResident } from "../kernels/memory";
@@ -339,6 +339,8 @@ export class Tensor {
   }
 }
 
+markCopy(Tensor);
+
 /* How console.log shows it in Node.js. */
 Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(this: Tensor): string {
@@ -362,9 +364,7 @@ export function empty(where: string, shape: Shape, dtype: DType): Tensor {
  */
 export function checkTensor(where: string, name: string, x: unknown, others = ""): asserts x is Tensor {
   if (x instanceof Tensor) return;
-  const foreign = typeof x === "object" && x !== null && x.constructor?.name === "Tensor";
-  const got = foreign ? "one of another copy of scratch-nn; load the library once" : inWords(x);
-  throw new ArgumentError(where, `${name} must be a tensor${others}, got ${got}`);
+  throw new ArgumentError(where, `${name} must be a tensor${others}, got ${inWords(x)}`);
 }
 
 /** @throws ArgumentError if two tensors differ in dtype. */

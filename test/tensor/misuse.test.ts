@@ -209,7 +209,7 @@ describe("a tensor of another copy of the library", () => {
   }
   const other = loadAgain();
   const foreign = other.Tensor.ones([2, 2]) as unknown as Tensor;
-  const problem = "got one of another copy of scratch-nn; load the library once";
+  const problem = "got a Tensor of another copy of scratch-nn (load the library once)";
 
   test("is refused by a tensor's methods, and its data by the constructor", () => {
     expect(other.Tensor).not.toBe(Tensor);
@@ -225,6 +225,35 @@ describe("a tensor of another copy of the library", () => {
     for (const loss of [new nn.CrossEntropyLoss(), new nn.QuadraticLoss(), new nn.BinaryCrossEntropyLoss()]) {
       expect(() => loss.forward(foreign, [0, 1])).toThrow(problem);
       expect(() => loss.forward(x, foreign)).toThrow(problem);
+    }
+  });
+
+  test("so are its layers, parameters, streams and loaders", () => {
+    const random = new other.RandomState(1);
+    const linear = new other.Linear(2, 2, { random });
+    const labels = new Uint8Array(2);
+    const dataset = {
+      name: "noise",
+      count: 2,
+      sampleShape: [2],
+      classes: 2,
+      inputs: new Uint8Array(4),
+      labels,
+    };
+    const loader = new other.DataLoader(dataset, { batchSize: 1 });
+    const model = new nn.Linear(2, 2, { random: new nn.RandomState(1) });
+    const calls: readonly (readonly [(foreign: never) => unknown, unknown, string])[] = [
+      [(layer) => new nn.Sequential([layer]), linear, "a Linear"],
+      [(layer) => nn.summary(layer, [2]), linear, "a Linear"],
+      [(parameters) => new nn.SGD(parameters, { learningRate: 1 }), linear.parameters(), "a Parameter"],
+      [(stream) => new nn.Linear(2, 2, { random: stream }), random, "a RandomState"],
+      [(shuffle) => new nn.DataLoader(dataset, { batchSize: 1, shuffle }), random, "a RandomState"],
+      [(batches) => nn.evaluate(model, new nn.CrossEntropyLoss(), batches), loader, "a DataLoader"],
+    ];
+    for (const [call, foreign, got] of calls) {
+      expect(() => call(foreign as never)).toThrow(
+        `got ${got} of another copy of scratch-nn (load the library once)`,
+      );
     }
   });
 
