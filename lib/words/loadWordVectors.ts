@@ -22,7 +22,7 @@ export interface WordVectors {
 const LONGEST_WORD = 10_000;
 const LONGEST_NUMBER = 64;
 /** Text that gzip packs better than this is no word vectors. */
-const MOST_RATIO = 100;
+const MOST_RATIO = 20;
 
 /**
  * Loads word vectors in the text format of GloVe: a line for each word, the word, then its numbers, with spaces

@@ -11,7 +11,7 @@ export const usage = `npm run bench [-- OPTIONS]    measures training steps and 
   --backend NAME    wasm, or blas for a native library (default wasm)
   --peers           compares with NumPy, PyTorch and TensorFlow.js, in turn; all of it takes about 20 minutes
   --python PATH     the Python that has NumPy and PyTorch (default .venv-peers/bin/python)
-  --memory          takes 100,000 training steps and tells whether memory grows
+  --memory          takes 100,000 training steps, as many in NumPy's way and 500 widths: does memory grow?
   --json            one JSON object a result, a line each
   --help            this text`;
 

@@ -94,17 +94,56 @@ describe("an archive", () => {
     expect(refused).toBeGreaterThan(4 * good.length);
   });
 
+  /** An array of so many bytes. */
+  const zeros = (count: number): Buffer => {
+    const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${count},), }`.padEnd(117);
+    return Buffer.concat([
+      Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}\n`, "latin1"),
+      Buffer.alloc(count),
+    ]);
+  };
+
+  test.each([
+    ["whose header is of another size", zeros(872), "expected 872 bytes for [872] of |u1, got 1073741696"],
+    ["that is no array", Buffer.alloc(1000), "expected a .npy file"],
+  ])("that says it is 1 GiB, of a file %s, is refused before it is unpacked", (_, content, problem) => {
+    const bytes = Buffer.from(zipSync({ "a.npy": content }));
+    bytes.writeUInt32LE(2 ** 30, bytes.lastIndexOf("PK\x01\x02", undefined, "latin1") + 24);
+    expect(() => parseNpz(bytes, ["a"], "x.npz")).toThrow(problem);
+  });
+
+  test("with a longer header than any is refused, and one of 10,000 bytes is read", () => {
+    const long = (length: number): Buffer => {
+      const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }".padEnd(length);
+      const size = Buffer.alloc(2);
+      size.writeUInt16LE(length);
+      return Buffer.concat([
+        Buffer.from("\x93NUMPY\x01\x00", "latin1"),
+        size,
+        Buffer.from(header),
+        Buffer.from([1, 2, 3]),
+      ]);
+    };
+    for (const level of [0, 9] as const) {
+      const [good, bad] = [10_000, 10_001].map((length) => zipSync({ "a.npy": long(length) }, { level }));
+      expect([...parseNpz(good!, ["a"], "x.npz").a.data]).toEqual([1, 2, 3]);
+      expect(() => parseNpz(bad!, ["a"], "x.npz")).toThrow(
+        "expected a header of at most 10000 bytes, got 10001",
+      );
+    }
+  });
+
   /** With fields of the directory's entry, or of the end, set. */
   const changed = (at: number, value: number, from: "entry" | "end" = "entry", size = 4): Buffer => {
-    const bytes = Buffer.from(zipSync({ "a.npy": Buffer.alloc(1000) }));
+    const bytes = Buffer.from(zipSync({ "a.npy": zeros(872) }));
     const start = bytes.lastIndexOf(from === "entry" ? "PK\x01\x02" : "PK\x05\x06", undefined, "latin1");
     bytes.writeUIntLE(value, start + at, size);
     return bytes;
   };
   test.each([
     ["a checksum of another file", changed(16, 1), "expected the checksum 00000001, got"],
-    ["a size too small", changed(24, 999), "where 999 bytes were packed"],
-    ["a size too large", changed(24, 1001), "expected 1001 bytes, got 1000"],
+    ["a size too small", changed(24, 999), "expected 872 bytes for [872] of |u1, got 871"],
+    ["a size too large", changed(24, 1001), "expected 872 bytes for [872] of |u1, got 873"],
     [
       "a size beyond the limit",
       changed(24, 2 ** 31),
@@ -113,7 +152,7 @@ describe("an archive", () => {
     ["zip64", changed(20, 2 ** 32 - 1), "zip64, a file beyond 4 GB"],
     ["an encrypted file", changed(8, 1, "entry", 2), "an encrypted file"],
     ["another method", changed(10, 12, "entry", 2), "method 12, neither stored nor deflated"],
-    ["a stored file that is packed", changed(10, 0, "entry", 2), "expected 1000 bytes, got"],
+    ["a stored file that is packed", changed(10, 0, "entry", 2), "expected a .npy file"],
     ["a place beyond the end", changed(42, 2 ** 31), "another place for the file"],
     ["a name beyond the end", changed(28, 60_000, "entry", 2), "a directory of 1 files that ends after 0"],
     ["fewer files than it says", changed(10, 2, "end", 2), "a directory in another place than at the end"],

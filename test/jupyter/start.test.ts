@@ -5,7 +5,6 @@ import { afterAll, describe, expect, test } from "vitest";
 import { joinText, type Output } from "../../lib/dist/jupyter/runner/Notebook";
 import { allEnded, processesOf } from "./helpers/processes";
 import { finished, Project } from "./helpers/project";
-import { killRuns } from "./killRuns";
 
 /** What a cell may import that the package does not show. */
 const dist = resolve("lib/dist");
@@ -263,10 +262,6 @@ describe.runIf(process.platform === "linux")("a stop", () => {
     const [exitCode] = await once(child, "exit");
     expect(exitCode).toBe(141);
     expect(await allEnded(project.folder)).toEqual([]);
-  });
-
-  test("at any moment of npm, its shell, the runner or the kernel leaves no process and no half-written notebook", async () => {
-    expect(await killRuns(4)).toEqual([]);
   });
 });
 

@@ -44,18 +44,8 @@ const TYPES: Readonly<Record<string, ElementType>> = {
  */
 export function decodeArray(bytes: Uint8Array, layout: ArrayLayout, name: string): NumberArray {
   const { descr, shape, fortran } = layout;
-  const element = descr.slice(1);
-  if (!Object.hasOwn(TYPES, element) || !"<>|=".includes(descr[0])) {
-    const known = Object.keys(TYPES).join(", ");
-    throw new FileError(name, `expected numbers (${known}), got dtype ${descr.slice(0, 40)}`);
-  }
-  const type = TYPES[element];
-  checkSides(shape, name);
+  const type = checkBytes(bytes.length, layout, name);
   const count = sizeOf(shape);
-  if (bytes.length !== count * type.bytes) {
-    const expected = `${count * type.bytes} bytes for ${formatShape(shape)} of ${descr}`;
-    throw new FileError(name, `expected ${expected}, got ${bytes.length}`);
-  }
   const values = type.allocate(count);
   const wide = /[iu]8$/.test(descr);
   const littleEndian = descr[0] !== ">";
@@ -67,6 +57,21 @@ export function decodeArray(bytes: Uint8Array, layout: ArrayLayout, name: string
   }
   if (wide) expectExact(values, name);
   return fortran ? toCOrder(values, shape, type.allocate(count)) : values;
+}
+
+/** @throws FileError unless an array of that layout takes so many bytes. */
+export function checkBytes(length: number, { descr, shape }: ArrayLayout, name: string): ElementType {
+  const element = descr.slice(1);
+  if (!Object.hasOwn(TYPES, element) || !"<>|=".includes(descr[0])) {
+    const known = Object.keys(TYPES).join(", ");
+    throw new FileError(name, `expected numbers (${known}), got dtype ${descr.slice(0, 40)}`);
+  }
+  const type = TYPES[element];
+  checkSides(shape, name);
+  const expected = sizeOf(shape) * type.bytes;
+  if (length === expected) return type;
+  const problem = `expected ${expected} bytes for ${formatShape(shape)} of ${descr}, got ${length}`;
+  throw new FileError(name, problem);
 }
 
 /** @throws FileError unless a shape is one that NumPy's arrays have. */

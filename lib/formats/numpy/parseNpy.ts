@@ -1,7 +1,7 @@
 import { FileError } from "../../errors";
 import { formatShape, sameShape } from "../../tensor/shape";
 import { parsePickle } from "../pickle/parsePickle";
-import { type ArrayLayout, decodeArray } from "./decodeArray";
+import { type ArrayLayout, checkBytes, decodeArray } from "./decodeArray";
 import { isNdArray, type NdArray } from "./NdArray";
 
 const MAGIC = "\x93NUMPY";
@@ -17,9 +17,38 @@ const HEADER =
  * objects is a pickle, and read as `parsePickle` reads it: nothing is run.
  * Source: numpy.lib.format.
  * @param name what an error calls the file.
+ * The format has no checksum: a number that changed on the way is read as it is. An archive, .npz, has one.
  * @throws FileError if it is another format, truncated, or of a dtype that is neither numbers nor objects.
  */
 export function parseNpy(bytes: Uint8Array, name: string): NdArray {
+  const { layout, end } = parseStart(bytes, name);
+  const rest = bytes.subarray(end);
+  if (!isObjects(layout)) {
+    return { shape: layout.shape, dtype: layout.descr.slice(1), data: decodeArray(rest, layout, name) };
+  }
+  const objects = parsePickle(rest, name);
+  if (!isNdArray(objects) || !sameShape(objects.shape, layout.shape)) {
+    throw new FileError(name, `expected a pickled array ${formatShape(layout.shape)}, got another`);
+  }
+  return objects;
+}
+
+/**
+ * Looks at the first bytes of a file that is still packed.
+ * @throws FileError if they are no header, or not that of a file of so many bytes.
+ */
+export function checkNpyStart(bytes: Uint8Array, size: number, name: string): void {
+  if (bytes.length === 0) return;
+  const { layout, end } = parseStart(bytes, name);
+  if (!isObjects(layout)) checkBytes(size - end, layout, name);
+}
+
+function isObjects({ descr }: ArrayLayout): boolean {
+  return descr.endsWith("O");
+}
+
+/** The header, and where the numbers begin. */
+function parseStart(bytes: Uint8Array, name: string): { readonly layout: ArrayLayout; readonly end: number } {
   const text = (start: number, end: number): string =>
     Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.max(0, end - start)).toString("latin1");
   if (bytes.length < 12 || text(0, MAGIC.length) !== MAGIC) {
@@ -33,16 +62,7 @@ export function parseNpy(bytes: Uint8Array, name: string): NdArray {
   if (end > bytes.length) {
     throw new FileError(name, `expected a header of ${end} bytes, got ${bytes.length} (truncated?)`);
   }
-  const layout = parseHeader(text(start, end), name);
-  const rest = bytes.subarray(end);
-  if (!layout.descr.endsWith("O")) {
-    return { shape: layout.shape, dtype: layout.descr.slice(1), data: decodeArray(rest, layout, name) };
-  }
-  const objects = parsePickle(rest, name);
-  if (!isNdArray(objects) || !sameShape(objects.shape, layout.shape)) {
-    throw new FileError(name, `expected a pickled array ${formatShape(layout.shape)}, got another`);
-  }
-  return objects;
+  return { layout: parseHeader(text(start, end), name), end };
 }
 
 function parseHeader(header: string, name: string): ArrayLayout {

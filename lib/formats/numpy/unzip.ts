@@ -1,4 +1,4 @@
-import { inflateRawSync } from "node:zlib";
+import { constants, inflateRawSync } from "node:zlib";
 import { inWords } from "../../checks";
 import { FileError, messageOf } from "../../errors";
 import { crc32 } from "../crc32";
@@ -21,6 +21,8 @@ const DIRECTORY = 0x02014b50;
 const DIRECTORY_BYTES = 46;
 const LOCAL = 0x04034b50;
 const LOCAL_BYTES = 30;
+/** How much of a packed file is unpacked to see how it begins: more than the longest header. */
+const FIRST_BYTES = 2 ** 14;
 const STORED = 0;
 const DEFLATED = 8;
 const ENCRYPTED = 1;
@@ -30,9 +32,10 @@ const ZIP64 = 0xffffffff;
 /**
  * The named files of a zip archive, unpacked, their sizes and checksums (CRC-32) checked.
  * Source: PKWARE, APPNOTE.TXT, sections 4.3 and 4.4.
- * @param names the files wanted; all of them have to be there, once.
+ * @param names the files to unpack; all of them have to be there, once.
  * @param name what an error calls the archive.
- * @param maxBytes what the files wanted may have together, unpacked.
+ * @param maxBytes what they may have together, unpacked.
+ * @param checkStart looks at how a file begins, told its size and its name in errors, before all of it is unpacked.
  * @throws FileError if it is no zip archive, damaged, encrypted, packed by another method than deflate, in zip64 beyond
  * 4 GB, or larger than `maxBytes`; nothing is unpacked then.
  */
@@ -41,18 +44,24 @@ export function unzip(
   names: readonly string[],
   name: string,
   maxBytes: number,
+  checkStart: (start: Uint8Array, size: number, name: string) => void,
 ): Map<string, Uint8Array> {
   const entries = readDirectory(bytes, name);
   const missing = names.filter((file) => !entries.has(file));
   if (missing.length > 0) {
     throw new FileError(name, `expected ${names.join(", ")} in it, got no ${missing.join(", no ")}`);
   }
-  const wanted = names.map((file) => [file, entries.get(file)!] as const);
-  const size = wanted.reduce((sum, [, entry]) => sum + entry.size, 0);
+  const chosen = names.map((file) => [file, entries.get(file)!] as const);
+  const size = chosen.reduce((sum, [, entry]) => sum + entry.size, 0);
   if (size > maxBytes) {
     throw new FileError(name, `expected at most ${maxBytes} bytes unpacked, got ${size}`);
   }
-  return new Map(wanted.map(([file, entry]) => [file, unpack(bytes, entry, file, `${name}/${file}`)]));
+  const packed = chosen.map(([file, entry]) => {
+    const data = locate(bytes, entry, file, `${name}/${file}`);
+    checkStart(firstOf(data, entry.method), entry.size, `${name}/${file}`);
+    return [file, entry, data] as const;
+  });
+  return new Map(packed.map(([file, entry, data]) => [file, unpack(data, entry, `${name}/${file}`)]));
 }
 
 function readDirectory(bytes: Uint8Array, name: string): Map<string, Entry> {
@@ -104,8 +113,9 @@ function findEnd(view: DataView): number | undefined {
   return undefined;
 }
 
-function unpack(bytes: Uint8Array, entry: Entry, file: string, name: string): Uint8Array {
-  const { flags, method, crc, packed, size, offset } = entry;
+/** The bytes of a file as they are packed. */
+function locate(bytes: Uint8Array, entry: Entry, file: string, name: string): Uint8Array {
+  const { flags, method, packed, size, offset } = entry;
   if (flags & ENCRYPTED) throw damaged(name, "an encrypted file");
   if (method !== STORED && method !== DEFLATED) {
     throw damaged(name, `method ${method}, neither stored nor deflated`);
@@ -124,7 +134,21 @@ function unpack(bytes: Uint8Array, entry: Entry, file: string, name: string): Ui
   ) {
     throw damaged(name, "another place for the file than the directory of the archive has");
   }
-  const data = bytes.subarray(start, start + packed);
+  return bytes.subarray(start, start + packed);
+}
+
+/** What a file begins with; nothing if it does not unpack, as `unpack` will tell. */
+function firstOf(data: Uint8Array, method: number): Uint8Array {
+  const first = data.subarray(0, FIRST_BYTES);
+  if (method === STORED) return first;
+  try {
+    return inflateRawSync(first, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+function unpack(data: Uint8Array, { method, size, crc }: Entry, name: string): Uint8Array {
   const content = method === STORED ? data : inflate(data, size, name);
   const checksum = crc32(content);
   if (content.length !== size) throw new FileError(name, `expected ${size} bytes, got ${content.length}`);

@@ -1,15 +1,11 @@
-/**
- * Kills runs of a notebook at random moments and looks at what is left: `ts-node test/jupyter/killRuns.ts [KILLS]`.
- * Linux only.
- */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { allEnded, processesOf } from "./helpers/processes";
-import { Project } from "./helpers/project";
+import { allEnded, processesOf } from "../jupyter/helpers/processes";
+import { Project } from "../jupyter/helpers/project";
 
 const start = resolve("lib/dist/jupyter/runner/start.js");
 const signals = ["SIGTERM", "SIGKILL", "SIGHUP", "SIGINT"] as const;
@@ -28,8 +24,11 @@ const cells = [
   'console.log("done")',
 ];
 
-/** @returns what was wrong, a line a kill. */
-export async function killRuns(kills: number): Promise<string[]> {
+/**
+ * Kills runs of a notebook at random moments, at a random member of the chain, and looks at what is left. Linux only.
+ * @returns what was wrong, a line a kill.
+ */
+export async function killRuns(kills: number, onKill: (done: number) => void = () => {}): Promise<string[]> {
   const project = new Project();
   const marker = `SCRATCH_NN_TEST=${randomUUID()}`;
   writeFileSync(
@@ -38,7 +37,10 @@ export async function killRuns(kills: number): Promise<string[]> {
   );
   const problems: string[] = [];
   try {
-    for (let kill = 0; kill < kills; kill++) problems.push(...(await killOne(project, marker)));
+    for (let done = 1; done <= kills; done++) {
+      problems.push(...(await killOne(project, marker)));
+      onKill(done);
+    }
   } finally {
     project.remove();
   }
@@ -89,12 +91,3 @@ function startNpm(project: Project, marker: string): ChildProcess {
     stdio: "ignore",
   });
 }
-
-async function main(kills: number): Promise<void> {
-  const problems = await killRuns(kills);
-  for (const problem of problems) console.log(problem);
-  console.log(`${kills} kills, ${problems.length} problems`);
-  process.exitCode = problems.length === 0 ? 0 : 1;
-}
-
-if (require.main === module) main(Number(process.argv[2] ?? 100));
