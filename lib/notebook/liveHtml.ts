@@ -10,10 +10,16 @@ export function liveHtml(figure: Figure, displayId: string): string {
   const layout = { ...figure.layout, uirevision: displayId };
   const spec = JSON.stringify({ data: figure.data, layout }).replaceAll("<", "\\u003c");
   return (
-    `<div style="width:${width}px;height:${height}px"></div>` +
+    `<div style="width:${width}px;height:${height}px"><p>${GOES_ON}</p></div>` +
     `<script>(${redraw})(document.currentScript.previousElementSibling, ${JSON.stringify(displayId)}, ${spec});</script>`
   );
 }
+
+/** What stands where scripts do not run: in a page that was loaded anew, which Jupyter trusts only when cells run again. */
+const GOES_ON =
+  "A figure grows here while its cell runs. The page was loaded anew since: the cell goes on in the kernel, and " +
+  "answers when it has ended. The busy sign of the kernel tells when; the cells after it then find its results, and " +
+  "its figure is in the file that the cell writes.";
 
 /** Runs in the page, as text: JupyterLab gives each script element that it inserts to the browser anew. */
 const redraw = `function (place, id, spec) {
@@ -21,7 +27,7 @@ const redraw = `function (place, id, spec) {
   const nodes = (notebook.scratchNnLive ??= {});
   const node = (nodes[id] ??= document.createElement("div"));
   node.latest = spec;
-  place.append(node);
+  place.replaceChildren(node);
   window.scratchNnPlotly ??= new Promise((resolve, reject) => {
     if (window.Plotly) return resolve();
     const config = document.getElementById("jupyter-config-data");

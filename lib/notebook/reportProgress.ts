@@ -1,5 +1,8 @@
 import { checkOptions } from "../checks";
-import { sendToRunner, type TrainingProgress } from "./runnerChannel";
+import { currentCellRun } from "../platform/CellRun";
+import { display } from "./display";
+import { PROGRESS_DISPLAY, progressBundle, progressShare, progressText } from "./progressText";
+import { hasRunner, sendToRunner, type TrainingProgress } from "./runnerChannel";
 
 export type { TrainingProgress } from "./runnerChannel";
 
@@ -9,8 +12,9 @@ const NAMES = ["label", "epoch", "epochs", "step", "steps", "stepsPerSecond", "s
 let lastReport = Number.NEGATIVE_INFINITY;
 
 /**
- * Shows the progress of a training in the terminal when the notebook is run by `npm start`; does nothing elsewhere.
- * It may be called at every step: at most ten reports a second leave, and the last one of a training.
+ * Shows the progress of a training, in the terminal when the notebook is run by `npm start`, else as a line below the
+ * running cell that is gone at its end; does nothing outside of both. It may be called at every step: at most ten
+ * reports a second leave, and the last one of a training.
  * @throws ArgumentError if the progress is no object, or has other names than those of `TrainingProgress`.
  */
 export function reportProgress(progress: TrainingProgress): void {
@@ -19,5 +23,9 @@ export function reportProgress(progress: TrainingProgress): void {
   const isLast = progress.epoch === progress.epochs && progress.step === progress.steps;
   if (now - lastReport < intervalMs && !isLast) return;
   lastReport = now;
-  sendToRunner({ type: "progress", ...progress });
+  if (hasRunner()) sendToRunner({ type: "progress", ...progress });
+  else if (currentCellRun() !== undefined) {
+    const data = progressBundle(progressText(progress), progressShare(progress));
+    display({ data }, { displayId: PROGRESS_DISPLAY });
+  }
 }

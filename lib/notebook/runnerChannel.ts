@@ -38,7 +38,12 @@ export interface TrainingProgress {
   secondsLeft: number;
 }
 
+/** Whether a runner started this kernel, and shows in the terminal how its cells go on. */
+export function hasRunner(): boolean {
+  return process.env.SCRATCH_NN_RUNNER === String(process.ppid) && process.connected;
+}
+
 /** Sends `message` if a runner started this kernel; does nothing anywhere else. */
 export function sendToRunner(message: RunnerMessage): void {
-  if (process.env.SCRATCH_NN_RUNNER === String(process.ppid) && process.connected) process.send?.(message);
+  if (hasRunner()) process.send?.(message);
 }

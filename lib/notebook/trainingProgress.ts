@@ -1,7 +1,7 @@
 import type { StepRecord } from "../train/FitOptions";
 import { reportProgress } from "./reportProgress";
 
-/** An `onStep` for `fit` or `skipGram` that shows epoch, speed and time left in the terminal of `npm start`. */
+/** An `onStep` for `fit` or `skipGram` that shows epoch, speed and time left: in the terminal of `npm start`, or below the cell. */
 export function trainingProgress(label: string): (record: Omit<StepRecord, "loss">) => void {
   const start = performance.now();
   return ({ epoch, epochs, step, steps }) => {

@@ -78,7 +78,7 @@ export class CellExecutor {
     } finally {
       this.#running = undefined;
       this.#watchdog.interruptArrived();
-      output.flush();
+      output.end();
     }
     return execution.failure;
   }

@@ -1,5 +1,5 @@
 import { Publisher, Router } from "zeromq";
-import { sendToRunner } from "../../notebook/runnerChannel";
+import { hasRunner, sendToRunner } from "../../notebook/runnerChannel";
 import { turn } from "../../platform/turn";
 import {
   address,
@@ -134,7 +134,8 @@ export class KernelServer {
     if (!silent) this.#executionCount++;
     const execution_count = this.#executionCount;
     if (!silent) this.publish("execute_input", { code, execution_count }, request.header);
-    const output = new CellOutput((type, content) => this.publish(type, content, request.header));
+    const publish = (type: string, content: Content): void => this.publish(type, content, request.header);
+    const output = new CellOutput(publish, !silent && !hasRunner());
     const failure = await this.#executor.execute(code, execution_count, output);
     if (failure === undefined) {
       return this.#reply(request, { status: "ok", execution_count, user_expressions: {}, payload: [] });

@@ -1,7 +1,8 @@
 import type { WriteStream } from "node:tty";
 import { MultiBar, type SingleBar } from "cli-progress";
+import { duration } from "../../notebook/duration";
+import { progressShare, progressText } from "../../notebook/progressText";
 import type { TrainingProgress } from "../../notebook/runnerChannel";
-import { duration } from "./duration";
 import type { RunWatcher } from "./runNotebook";
 
 /** Bars in a terminal; elsewhere (a log, a pipe) a line for each cell that has ended. */
@@ -36,17 +37,8 @@ class Bars implements RunWatcher {
   }
 
   trainingAdvanced(progress: TrainingProgress): void {
-    const { label, epoch = 1, epochs = 1, step, steps } = progress;
-    const format = "{bar} {label}  {place}  {rate} it/s  {left} left";
-    this.#training ??= this.#bars.create(1, 0, {}, { format });
-    this.#training.setTotal(epochs * steps);
-    this.#training.update((epoch - 1) * steps + step, {
-      label,
-      place:
-        progress.epochs === undefined ? `${Math.floor((100 * step) / steps)} %` : `epoch ${epoch}/${epochs}`,
-      rate: Math.round(progress.stepsPerSecond),
-      left: duration(progress.secondsLeft),
-    });
+    this.#training ??= this.#bars.create(1, 0, {}, { format: "{bar} {text}" });
+    this.#training.update(progressShare(progress), { text: progressText(progress) });
   }
 
   cellEnded(): void {

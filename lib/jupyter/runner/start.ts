@@ -2,10 +2,10 @@
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { ArgumentError } from "../../errors";
+import { duration } from "../../notebook/duration";
 import { writeAtomically } from "../../platform/files";
 import { projectRoot } from "../../platform/paths";
 import { SignalStop } from "../SignalStop";
-import { duration } from "./duration";
 import { findNotebook } from "./findNotebook";
 import { notebookText } from "./Notebook";
 import { progressOn } from "./Progress";
