@@ -28,6 +28,8 @@ export interface Trial<S extends Space = Space> {
   readonly metrics?: Readonly<Record<string, Plain>>;
   /** The curves that the objective gave, one number an epoch. */
   readonly curves?: Readonly<Record<string, readonly (number | null)[]>>;
+  /** The digest of the numerics of the worker, where they are not the study's (`--allow-other-numerics`). */
+  readonly numerics?: string;
 }
 
 /** What an objective is told. */

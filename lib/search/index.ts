@@ -25,6 +25,8 @@ export type { DatasetOrSource, DatasetSource } from "./objectiveData";
 export { type Judged, TrialFailed } from "./outcome";
 export type { OpenPlace, Place, PlacedWork } from "./Place";
 export { processors } from "./processors";
+export { type QueueOptions, queue } from "./queue/queue";
+export type { WorkerRow } from "./queue/WorkerRow";
 export { type RunOptions, Study, type StudyOptions, type StudyReport } from "./Study";
 export { type BayesianOptions, bayesian } from "./samplers/bayesian/bayesian";
 export { grid } from "./samplers/grid";

@@ -15,7 +15,7 @@ export class TrialFailed extends Error {
 }
 
 /** What a trial keeps of its objective. */
-export type Judged = Pick<Trial, "value" | "error" | "metrics" | "curves">;
+export type Judged = Pick<Trial, "value" | "error" | "metrics" | "curves" | "numerics">;
 
 /**
  * What an objective's work says about the params: its outcome, or why they failed.

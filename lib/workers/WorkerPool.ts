@@ -145,9 +145,13 @@ const CLASSES: Readonly<Record<string, unknown>> = errors;
 
 function resultOf(answer: Answer): unknown {
   if ("result" in answer) return answer.result;
-  const { error, name } = answer;
+  throw restoreError(answer.error, answer.name);
+}
+
+/** The error as one of its class, which does not survive the way from another thread or machine. */
+export function restoreError(error: Error, name: string): Error {
   const kind = CLASSES[name];
   if (typeof kind === "function") Object.setPrototypeOf(error, kind.prototype as object);
   if (error.name !== name) error.name = name;
-  throw error;
+  return error;
 }

@@ -33,6 +33,18 @@ module.exports = {
     trial.params.x = 99;
     return outcome;
   },
+  slowBowl: async (trial, { options }) => {
+    for (let epoch = 1; epoch <= 4; epoch++) {
+      await new Promise((resolve) => setTimeout(resolve, options.ms / 4));
+      trial.report(epoch, trial.number + epoch / 4);
+    }
+    return bowl(trial);
+  },
+  // What it gives depends on who computes it.
+  unsteady: async () => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return { value: process.pid };
+  },
   scaled: (trial, { options }) => ({ value: options.scale * bowl(trial).value }),
   slip: () => 0.93,
   numbers: ({ count }) => ({
@@ -42,6 +54,18 @@ module.exports = {
     classes: 1,
     inputs: Float64Array.from({ length: count }, (_, i) => i),
     labels: new Uint8Array(count),
+  }),
+  // Other machines may have other data: see SCRATCH_NN_TEST_SHIFT.
+  stripes: ({ count }) => ({
+    name: "stripes",
+    count,
+    sampleShape: [8],
+    classes: 2,
+    inputs: Uint8Array.from({ length: 8 * count }, (_, i) => (37 * i + 90 * ((i >> 3) % 2) * (i % 2)) % 251),
+    labels: Uint8Array.from(
+      { length: count },
+      (_, i) => (i + Number(process.env.SCRATCH_NN_TEST_SHIFT ?? 0)) % 2,
+    ),
   }),
   none: () => 3,
   sumOf: ({ params }, { data }) => ({

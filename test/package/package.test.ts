@@ -43,9 +43,12 @@ test("holds what runs, its types, LICENSE and README, and nothing that points to
   expect(bytes).toBeLessThan(3e6);
 });
 
-test("brings no commands, and asks for little", () => {
+test("brings the worker of a queue as its one command, and asks for little", () => {
   const manifest = JSON.parse(readFileSync(installed("package.json"), "utf8"));
-  expect(manifest).not.toHaveProperty("bin");
+  expect(manifest.bin).toEqual({ "scratch-nn-worker": "dist/search/queue/command.js" });
+  expect(run(installed("dist/search/queue/command.js"), "--help")).toMatch(
+    /^scratch-nn-worker URL \[OPTIONS\]/,
+  );
   expect(manifest).not.toHaveProperty("private");
   expect(Object.keys(manifest.dependencies)).toEqual(["piscina"]);
   expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies));
@@ -73,6 +76,7 @@ test("in a browser, what needs Node.js says so, and a search in memory runs", ()
       () => plot.save(figure, "x"),
       () => setBackend("blas"),
       () => projects.fcn.published(),
+      () => search.queue("redis://host"),
       () => experiments.runExperiments([], {}),
       () => new Study({ ...study, objective, journal: "x.jsonl" }),
     ];
@@ -82,7 +86,7 @@ test("in a browser, what needs Node.js says so, and a search in memory runs", ()
     console.log(JSON.stringify({ names, trials: trials.length }));`;
   writeFileSync(application.path("search.mjs"), program);
   expect(JSON.parse(runAsBrowser("search.mjs"))).toEqual({
-    names: Array(7).fill("EnvironmentError"),
+    names: Array(8).fill("EnvironmentError"),
     trials: 3,
   });
 });

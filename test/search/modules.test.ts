@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ArgumentError, FileError } from "scratch-nn";
 import { afterAll, describe, expect, test } from "vitest";
@@ -11,20 +10,13 @@ import {
   Study,
   type StudyReport,
 } from "../../lib/dist/search";
-import { type BowlSpace, bowl, options, temporaryFolder } from "./studies";
+import { type BowlSpace, bowl, journalLines, options, temporaryFolder } from "./studies";
 
 const path = temporaryFolder();
 const file = join(__dirname, "../helpers/tasks.cjs");
 const [one, two] = [1, 2].map((workers) => processors({ workers })) as [Place, Place];
 afterAll(() => Promise.all([one.close(), two.close()]));
 const objective = { file, export: "bowl" };
-
-/** The lines of a journal by number, the header first. */
-function sorted(journal: string): string[] {
-  const [header, ...lines] = readFileSync(journal, "utf8").trimEnd().split("\n") as [string, ...string[]];
-  const numberOf = (line: string): number => (JSON.parse(line) as { number: number }).number;
-  return [header, ...lines.sort((a, b) => numberOf(a) - numberOf(b))];
-}
 
 describe("an objective that is a module", () => {
   test("gives one journal in this thread, on one worker and on two", async () => {
@@ -35,7 +27,7 @@ describe("an objective that is a module", () => {
       const onReport = (report: StudyReport): number => reports.push(report);
       const sampler = bayesian({ seed: 2, startup: 6, round: 2 });
       const study = await new Study(options({ objective, sampler, journal, on, onReport })).run();
-      journals.push(sorted(journal));
+      journals.push(journalLines(journal));
       expect(reports.map(({ number }) => number).sort((a, b) => a - b)).toEqual(
         study.trials.map(({ number }) => number),
       );

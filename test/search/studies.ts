@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
@@ -29,6 +29,13 @@ export function bowl({ params }: Pick<OpenTrial<BowlSpace>, "params">): Outcome 
 export function options(changes: Partial<StudyOptions<BowlSpace>> = {}): StudyOptions<BowlSpace> {
   const sampler = random({ seed: 4 });
   return { space, sampler, trials: 12, objective: bowl, direction: "minimize", ...changes };
+}
+
+/** The lines of a journal by number, the header first. */
+export function journalLines(journal: string): string[] {
+  const [header, ...lines] = readFileSync(journal, "utf8").trimEnd().split("\n") as [string, ...string[]];
+  const numberOf = (line: string): number => (JSON.parse(line) as { number: number }).number;
+  return [header, ...lines.sort((a, b) => numberOf(a) - numberOf(b))];
 }
 
 /** A folder for each test, and nothing left of it. */

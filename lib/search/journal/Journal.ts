@@ -38,7 +38,7 @@ interface Contents {
 }
 
 /** What a line of a trial may hold. */
-const KEYS = ["number", "params", "budget", "value", "error", "metrics", "curves"];
+const KEYS = ["number", "params", "budget", "value", "error", "metrics", "curves", "numerics"];
 
 /**
  * A study on disk: JSON lines, the header first, then a line for every finished trial in the order in which they

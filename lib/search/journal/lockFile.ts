@@ -24,7 +24,7 @@ export interface Lock {
 const key = Symbol.for("scratch-nn.locks");
 const shared = globalThis as unknown as Record<symbol, Set<string> | undefined>;
 /** The tokens of the locks that this thread has. They outlive a reload of the library, hence the global symbol. */
-const held: Set<string> = shared[key] ?? new Set();
+export const held: Set<string> = shared[key] ?? new Set();
 shared[key] = held;
 
 /** How long, in milliseconds, a lock may be empty: its owner writes into it as soon as it is made. */
