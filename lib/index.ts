@@ -46,6 +46,7 @@ export { Parameter } from "./layers/Parameter";
 export type { Pool2d, Pool2dOptions } from "./layers/Pool2d";
 export { ReLU } from "./layers/ReLU";
 export { Reshape } from "./layers/Reshape";
+export { Residual, type ResidualOptions } from "./layers/Residual";
 export { Recurrent, type RecurrentOptions } from "./layers/recurrence/Recurrent";
 export { Sequential } from "./layers/Sequential";
 export { Sigmoid } from "./layers/Sigmoid";
@@ -71,6 +72,7 @@ export { ConstantScheduler, type EpochScores, type Scheduler } from "./optim/Sch
 export { SGD, type SGDOptions } from "./optim/SGD";
 export { StepScheduler, type StepSchedulerOptions } from "./optim/StepScheduler";
 export { WarmupScheduler, type WarmupSchedulerOptions } from "./optim/WarmupScheduler";
+export { WeightAverage, type WeightAverageOptions } from "./optim/WeightAverage";
 /** Figures as plain Plotly specs, and pictures of them. */
 export * as plot from "./plot";
 /** What belongs to one reproduced project: its data and its published numbers. */

@@ -71,6 +71,7 @@ const layers: readonly nn.Module[] = [
   new nn.Softmax(),
   new nn.Dropout(0.5, { random }),
   new nn.ReLU(),
+  new nn.Residual(new nn.Linear(2, 2, { random })),
   new nn.BatchNorm1d(2),
   new nn.BatchNorm2d(2),
   new nn.LeakyReLU(),

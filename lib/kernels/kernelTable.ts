@@ -18,7 +18,9 @@ export interface Cut {
 
 export const KERNELS = {
   adam: { axis: 0, vectors: 256, from: 40_000 },
+  add: { axis: 0, vectors: 256, from: 40_000 },
   addBias: { axis: 0, rows: 1, from: 40_000 },
+  approach: { axis: 0, vectors: 256, from: 40_000 },
   averagePool: { axis: 0, rows: 1, from: 40_000 },
   averagePoolGradient: { axis: 0, rows: 1, from: 40_000 },
   byColumn: { axis: 0, rows: 1, from: 5_000 },

@@ -18,6 +18,7 @@ import { MaxPool2d } from "../layers/MaxPool2d";
 import type { Module } from "../layers/Module";
 import { ReLU } from "../layers/ReLU";
 import { Reshape } from "../layers/Reshape";
+import { Residual } from "../layers/Residual";
 import { Sequential } from "../layers/Sequential";
 import { Sigmoid } from "../layers/Sigmoid";
 import { Softmax } from "../layers/Softmax";
@@ -31,6 +32,7 @@ import { clipGradNorm } from "../optim/clipGradNorm";
 import type { Optimizer } from "../optim/Optimizer";
 import { RMSprop } from "../optim/RMSprop";
 import { SGD } from "../optim/SGD";
+import { WeightAverage } from "../optim/WeightAverage";
 import { RandomState } from "../tensor/RandomState";
 import { Tensor } from "../tensor/Tensor";
 import { skipGram } from "../words/skipGram";
@@ -129,13 +131,15 @@ function others(dtype: DType): string {
     ],
     ...[
       new GELU(),
-      new Linear(20, 20, options),
+      new Residual(new Linear(20, 20, options)),
       new GELU({ approximate: "tanh" }),
       new Linear(20, 10, options),
     ],
   ]);
   const inputs = options.random.fillNormal(new Float32Array(COUNT * PIXELS), 0, 1);
-  return trained(model, new CrossEntropyLoss(), new Adam(model.parameters()), inputs, dtype, 10);
+  const average = new WeightAverage(new Adam(model.parameters()), { decay: 0.5 });
+  const weights = trained(model, new CrossEntropyLoss(), average, inputs, dtype, 10);
+  return [weights, ...(average.memory.get("average") ?? []).map(({ data }) => digest(data))].join();
 }
 
 /** An LSTM whose states are pooled, or a GRU of either kind. */

@@ -2,12 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  AveragePool2d,
   BatchNorm1d,
+  BatchNorm2d,
+  Conv2d,
   CrossEntropyLoss,
   DataLoader,
   type FitOptions,
   fit as fitModel,
   GELU,
+  GlobalAveragePool2d,
   LeakyReLU,
   Linear,
   type Loss,
@@ -16,8 +20,11 @@ import {
   type Parameter,
   RandomState,
   ReLU,
+  Reshape,
+  Residual,
   RMSprop,
   Sequential,
+  WeightAverage,
 } from "scratch-nn";
 import { afterAll, expect, test } from "vitest";
 import { blobs } from "../helpers/blobs";
@@ -54,6 +61,34 @@ const cases: readonly Case[] = [
         new Linear(8, 3, { random }),
       ]),
     loss: () => new CrossEntropyLoss({ labelSmoothing: 0.1 }),
+  },
+  {
+    name: "Residual",
+    model: (random) =>
+      new Sequential([
+        new Residual(new Sequential([new Linear(4, 8, { random }), new BatchNorm1d(8)]), {
+          projection: new Linear(4, 8, { random }),
+        }),
+        new Linear(8, 3, { random }),
+      ]),
+  },
+  {
+    name: "WeightAverage",
+    optimizer: (parameters) => new WeightAverage(new RMSprop(parameters), { decay: 0.9 }),
+  },
+  {
+    name: "AveragePool2d, GlobalAveragePool2d and BatchNorm2d",
+    model: (random) =>
+      new Sequential([
+        new Linear(4, 16, { random }),
+        new Reshape([4, 4, 1]),
+        new Conv2d(1, 3, [3, 2], { random, padding: "same" }),
+        new BatchNorm2d(3),
+        new ReLU(),
+        new AveragePool2d(2),
+        new Conv2d(3, 3, 2, { random, padding: [1, 0] }),
+        new GlobalAveragePool2d(),
+      ]),
   },
   {
     name: "BatchNorm1d",

@@ -1,7 +1,7 @@
 /* Passes over [begin, end) of flat arrays, and over rows or columns where a bias is involved. */
 import { exp, expOne } from "./exp";
 import { Real } from "./real";
-import { at, lanes, read, write } from "./simd";
+import { at, lanes, madd, read, write } from "./simd";
 
 /** y[i] = y[i] + bias for rows [r0, r1); then max(0, y) where `rectify`. */
 export function addBias(r0: i32, r1: i32, n: i32, bias: usize, y: usize, rectify: bool): void {
@@ -45,6 +45,28 @@ export function columnSums(n0: i32, n1: i32, rows: i32, n: i32, x: usize, out: u
     for (let i = 0; i < rows; i++) sum += load<Real>(x + at(i * n + j));
     store<Real>(out + at(j), sum);
   }
+}
+
+/** y = a + b. */
+export function add(begin: i32, end: i32, a: usize, b: usize, y: usize): void {
+  let i = begin;
+  for (; i + lanes() <= end; i += lanes()) {
+    v128.store(y + at(i), v128.add<Real>(v128.load(a + at(i)), v128.load(b + at(i))));
+  }
+  for (; i < end; i++) store<Real>(y + at(i), load<Real>(a + at(i)) + load<Real>(b + at(i)));
+}
+
+/** a ← a + share · (x − a). */
+export function approach(begin: i32, end: i32, a: usize, x: usize, share: Real): void {
+  let i = begin;
+  for (; i + lanes() <= end; i += lanes()) approachAt(true, a + at(i), x + at(i), share);
+  for (; i < end; i++) approachAt(false, a + at(i), x + at(i), share);
+}
+
+@inline
+function approachAt(whole: bool, a: usize, x: usize, share: Real): void {
+  const value = read(whole, a);
+  write(whole, a, madd(v128.splat<Real>(share), v128.sub<Real>(read(whole, x), value), value));
 }
 
 /** y = max(0, x). */

@@ -6,7 +6,7 @@ export { listBytes, listSizes, pickLists } from "./byteLists";
 export { convolutionGradient, convolutionGradientScratch, gradientValues, gradientVectors, sumGradients } from "./convolutionGradient";
 export { convolve, convolveScratch } from "./convolve";
 export { dropout } from "./dropout";
-export { addBias, columnSums, leakyRelu, leakyReluGradient, relu, reluGradient, sigmoid, sigmoidGradient } from "./elementwise";
+export { add, addBias, approach, columnSums, leakyRelu, leakyReluGradient, relu, reluGradient, sigmoid, sigmoidGradient } from "./elementwise";
 export { descendRows, gatherBytes, gatherRows, gatherTokens, scatterRows, sumRows } from "./gather";
 export { gelu, geluGradient } from "./gelu";
 export { gruBackward, gruForward, gruScratch } from "./gru";
