@@ -1,5 +1,5 @@
 import type { DType, FloatArray } from "../kernels/Kernels";
-import { allocateInt32 } from "../kernels/memory";
+import { allocate, allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
 import { ListedTensor } from "../tensor/ListedTensor";
 import { ByteLists } from "./ByteLists";
@@ -11,6 +11,8 @@ type Inputs = Dataset["inputs"];
 /** Samples picked from a dataset, as rows of a matrix [N, length]; a table says what becomes of each byte. */
 export class PickedRows extends ListedTensor {
   readonly #table: FloatArray;
+  /** The same less what becomes of the byte 0, which is that of most. */
+  readonly #shifted: FloatArray;
   /** The numbers of the samples in `#source`, [N]. */
   readonly #indices: Int32Array;
   /** Where the samples lie in the kernels' memory, once they are picked. */
@@ -21,7 +23,13 @@ export class PickedRows extends ListedTensor {
   constructor(table: FloatArray, rows: number, length: number, dtype: DType) {
     super([rows, length], dtype);
     this.#table = table;
+    this.#shifted = allocate(dtype, table.length);
+    for (let byte = 0; byte < table.length; byte++) this.#shifted[byte] = table[byte] - table[0];
     this.#indices = allocateInt32(rows);
+  }
+
+  override get offset(): number {
+    return this.#source instanceof Uint8Array ? this.#table[0] : 0;
   }
 
   /** Makes the rows the samples with those numbers of inputs in the kernels' memory, which do not change. */
@@ -62,11 +70,11 @@ export class PickedRows extends ListedTensor {
     const { dtype } = this;
     const [rows, length] = this.shape as [number, number];
     const source = this.#source;
-    if (!(source instanceof Uint8Array) || source === this.#own || this.#table[0] !== 0) return false;
+    if (!(source instanceof Uint8Array) || source === this.#own) return false;
     const known = ByteLists.of(source, length);
     if (!known) return false;
     const from = [0, rows, known.starts.byteOffset, known.lists.byteOffset, this.#indices.byteOffset, length];
-    run(dtype, "pickLists", rows * length, [...from, this.#table.byteOffset, entries, bounds]);
+    run(dtype, "pickLists", rows * length, [...from, this.#shifted.byteOffset, entries, bounds]);
     return true;
   }
 }

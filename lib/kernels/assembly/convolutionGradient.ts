@@ -120,7 +120,7 @@ function addRows(
       const source = factor + at(t * width * channels + j);
       for (let c = 0; c < out; c++) {
         const end = load<usize>(ends + word(c));
-        sumEntries(bytes, lists + <usize>c * listBytes, end, source, factorRow, dw, bytes - 16, accumulate ? ADD : STORE, 0);
+        sumEntries(bytes, lists + <usize>c * listBytes, end, source, factorRow, dw, bytes - 16, accumulate ? ADD : STORE, 0, 0);
         dw += bytes;
       }
       j += <i32>(bytes / sizeof<Real>());

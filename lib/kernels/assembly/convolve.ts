@@ -139,7 +139,7 @@ export function convolve(
               const to = load<i32>(bound + word(load<i32>(column, 4)));
               const base = block + <usize>load<i32>(column, 8) * bytes;
               if (from < to) {
-                sumEntries(bytes, first + entry(from), first + entry(to), base, bytes, sum, bytes - 16, ADD, 0);
+                sumEntries(bytes, first + entry(from), first + entry(to), base, bytes, sum, bytes - 16, ADD, 0, 0);
               }
               column += 12;
               sum += bytes;

@@ -76,8 +76,8 @@ export function sparseMatmul(
         for (let i = i0; i < i1; i++) {
           const first = entries + entry(i * k);
           const list = first + entry(load<i32>(bound)), end = first + entry(load<i32>(bound + next));
-          if (b == 0) sumEntries(bytes, list, end, factor, factorRow, sum, bytes - 16, STORE, 0);
-          else if (list < end) sumEntries(bytes, list, end, factor, factorRow, sum, bytes - 16, ADD, 0);
+          if (b == 0) sumEntries(bytes, list, end, factor, factorRow, sum, bytes - 16, STORE, 0, 0);
+          else if (list < end) sumEntries(bytes, list, end, factor, factorRow, sum, bytes - 16, ADD, 0, 0);
           sum += bytes;
           bound += word(blocks + 1);
         }
@@ -91,32 +91,37 @@ export function sparseMatmul(
   }
 }
 
-/** dW (+)= Xᵀ·dY for rows [k0, k1) and columns [n0, n1) of dW; X has `rows` rows, listed by `byColumn`. */
+/**
+ * dW (+)= Xᵀ·dY for rows [k0, k1) and columns [n0, n1) of dW; X has `rows` rows, listed by `byColumn`. Where nothing is
+ * added to, the sums of each row begin from the values at `base`, one a column, unless that is 0.
+ */
 export function sparseGradient(
   k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, ends: usize, entries: usize,
-  dy: usize, ldy: i32, dw: usize, ldw: i32, accumulate: bool, scratch: usize,
+  dy: usize, ldy: i32, dw: usize, ldw: i32, base: usize, accumulate: bool, scratch: usize,
 ): void {
-  transposed(k0, k1, n0, n1, rows, ends, entries, dy, ldy, dw, ldw, accumulate ? ADD : STORE, accumulate, scratch);
+  const mode = accumulate ? ADD : STORE;
+  transposed(k0, k1, n0, n1, rows, ends, entries, dy, ldy, dw, ldw, mode, accumulate, base, scratch);
 }
 
 /**
  * W ← W − rate · (dW + decay · W) with dW = Xᵀ·dY, the gradient never written to memory. Arguments as for
  * `sparseGradient`; the results are those of `sparseGradient` and `sgd` one after the other. Rows of W whose column
- * of X is all zero stay as they are if nothing decays.
+ * of X is all zero stay as they are if nothing decays and the sums begin from 0.
  */
 export function sparseDescent(
   k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, ends: usize, entries: usize,
-  dy: usize, ldy: i32, w: usize, ldw: i32, rate: Real, decay: Real, scratch: usize,
+  dy: usize, ldy: i32, w: usize, ldw: i32, base: usize, rate: Real, decay: Real, scratch: usize,
 ): void {
   v128.store(scratch, v128.splat<Real>(-rate));
   v128.store(scratch, v128.splat<Real>(decay), 16);
-  transposed(k0, k1, n0, n1, rows, ends, entries, dy, ldy, w, ldw, DESCEND, decay == <Real>0, scratch);
+  const skips = decay == <Real>0 && base == 0;
+  transposed(k0, k1, n0, n1, rows, ends, entries, dy, ldy, w, ldw, DESCEND, skips, base, scratch);
 }
 
 /** Xᵀ·dY into `out` as `mode` of `sumEntries` says; `skips` if a column of X that is all zero changes nothing. */
 function transposed(
   k0: i32, k1: i32, n0: i32, n1: i32, rows: i32, ends: usize, entries: usize,
-  dy: usize, ldy: i32, out: usize, ldo: i32, mode: i32, skips: bool, scratch: usize,
+  dy: usize, ldy: i32, out: usize, ldo: i32, mode: i32, skips: bool, base: usize, scratch: usize,
 ): void {
   const spare = scratch + 32, packed = spare + WIDEST * 16, listBytes = <usize>columnBytes(rows);
   for (let j = n0; j < n1; ) {
@@ -126,6 +131,7 @@ function transposed(
     // The last vector may begin within the one before it, so that it ends with the row; a shorter row is copied.
     const direct = width > (vectors - 1) * lanes();
     const last = direct ? at(width) - 16 : bytes - 16;
+    const start = base == 0 ? 0 : base + at(j);
     let factor = dy + at(j), factorRow = at(ldy);
     if (collides(factorRow) || straddles(factorRow)) {
       packBlock(factor, factorRow, rows, bytes, packed, bytes);
@@ -136,10 +142,10 @@ function transposed(
       const list = entries + <usize>k * listBytes, end = load<usize>(ends + word(k));
       if (skips && list == end) continue;
       const target = out + <usize>k * at(ldo) + at(j);
-      if (direct) sumEntries(bytes, list, end, factor, factorRow, target, last, mode, scratch);
+      if (direct) sumEntries(bytes, list, end, factor, factorRow, target, last, mode, scratch, start);
       else {
         copyValues(target, spare, width);
-        sumEntries(bytes, list, end, factor, factorRow, spare, last, mode, scratch);
+        sumEntries(bytes, list, end, factor, factorRow, spare, last, mode, scratch, start);
         copyValues(spare, target, width);
       }
     }

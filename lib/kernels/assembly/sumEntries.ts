@@ -14,16 +14,17 @@ export const DESCEND: i32 = 2;
 
 /**
  * Σ over the entries (number, value) of value · factor[number] into `out`, `bytes` of it: 13, 12, 8 or 4 vectors. The
- * last of them stands at byte `last`, which may be within the one before. `rates` are the two constants of `descend`.
+ * last of them stands at byte `last`, which may be within the one before. The sums begin from those at `base`, or from 0
+ * if that is 0. `rates` are the two constants of `descend`.
  */
 @inline
 export function sumEntries(
-  bytes: usize, list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize,
+  bytes: usize, list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize, base: usize,
 ): void {
-  if (bytes == 12 * 16) sum12(list, end, factor, factorRow, out, last, mode, rates);
-  else if (bytes == 8 * 16) sum8(list, end, factor, factorRow, out, last, mode, rates);
-  else if (bytes == 13 * 16) sum13(list, end, factor, factorRow, out, last, mode, rates);
-  else sum4(list, end, factor, factorRow, out, last, mode, rates);
+  if (bytes == 12 * 16) sum12(list, end, factor, factorRow, out, last, mode, rates, base);
+  else if (bytes == 8 * 16) sum8(list, end, factor, factorRow, out, last, mode, rates, base);
+  else if (bytes == 13 * 16) sum13(list, end, factor, factorRow, out, last, mode, rates, base);
+  else sum4(list, end, factor, factorRow, out, last, mode, rates, base);
 }
 
 /*
@@ -32,27 +33,27 @@ export function sumEntries(
  */
 
 function sum13(
-  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize,
+  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize, base: usize,
 ): void {
-  sum(13, list, end, factor, factorRow, out, last, mode, rates);
+  sum(13, list, end, factor, factorRow, out, last, mode, rates, base);
 }
 
 function sum12(
-  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize,
+  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize, base: usize,
 ): void {
-  sum(12, list, end, factor, factorRow, out, last, mode, rates);
+  sum(12, list, end, factor, factorRow, out, last, mode, rates, base);
 }
 
 function sum8(
-  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize,
+  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize, base: usize,
 ): void {
-  sum(8, list, end, factor, factorRow, out, last, mode, rates);
+  sum(8, list, end, factor, factorRow, out, last, mode, rates, base);
 }
 
 function sum4(
-  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize,
+  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize, base: usize,
 ): void {
-  sum(4, list, end, factor, factorRow, out, last, mode, rates);
+  sum(4, list, end, factor, factorRow, out, last, mode, rates, base);
 }
 
 /**
@@ -63,10 +64,23 @@ function sum4(
 @inline
 function sum(
   vectors: i32,
-  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize,
+  list: usize, end: usize, factor: usize, factorRow: usize, out: usize, last: usize, mode: i32, rates: usize, base: usize,
 ): void {
   let s0 = v128.splat<Real>(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0;
   let s11 = s0, s12 = s0;
+  if (mode != ADD && base != 0) {
+    s0 = v128.load(base); s1 = v128.load(base, 16); s2 = v128.load(base, 32);
+    if (vectors > 4) s3 = v128.load(base, 48);
+    if (vectors > 4) s4 = v128.load(base, 64);
+    if (vectors > 4) s5 = v128.load(base, 80);
+    if (vectors > 4) s6 = v128.load(base, 96);
+    if (vectors > 8) s7 = v128.load(base, 112);
+    if (vectors > 8) s8 = v128.load(base, 128);
+    if (vectors > 8) s9 = v128.load(base, 144);
+    if (vectors > 8) s10 = v128.load(base, 160);
+    if (vectors > 12) s11 = v128.load(base, 176);
+    s12 = v128.load(base + last);
+  }
   if (mode == ADD) {
     s0 = v128.load(out); s1 = v128.load(out, 16); s2 = v128.load(out, 32);
     if (vectors > 4) s3 = v128.load(out, 48);
