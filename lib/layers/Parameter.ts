@@ -38,12 +38,13 @@ export class Parameter {
     this.gradient = Tensor.zeros(shape, dtype);
   }
 
-  /** ∂loss/∂value, summed over all `backward` calls since it was last cleared. */
+  /** ∂loss/∂value, summed over all `backward` calls since it was last cleared. What is written to it counts as they do. */
   get grad(): Tensor {
     this.settle();
-    if (this.cleared && this.written) {
-      this.gradient.data.fill(0);
-      this.written = false;
+    if (this.cleared) {
+      if (this.written) this.gradient.data.fill(0);
+      this.cleared = false;
+      this.written = true;
     }
     return this.gradient;
   }
@@ -93,7 +94,7 @@ export class Parameter {
     return this.pending !== undefined;
   }
 
-  /** Whether `backward` has added anything since the gradient was cleared. */
+  /** Whether `backward` has added to the gradient, or somebody seen it, since it was cleared. */
   get hasGrad(): boolean {
     return !this.cleared || this.pending !== undefined;
   }

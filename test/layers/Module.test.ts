@@ -1,5 +1,6 @@
 import {
   Conv2d,
+  clipGradNorm,
   Embedding,
   Flatten,
   GRU,
@@ -83,6 +84,19 @@ describe("gradients", () => {
     const sigmoid = new Sigmoid();
     sigmoid.forward(randomTensor([2, 2]));
     expect(() => sigmoid.backwardParameters(randomTensor([2, 2]))).not.toThrow();
+  });
+
+  test("that are written by hand count until they are cleared, and backward adds to them", () => {
+    const layer = new Linear(2, 1, { random: new RandomState(1) });
+    layer.bias.grad.data[0] = 3;
+    expect(clipGradNorm(layer.parameters(), 10)).toBe(3);
+    layer.forward(Tensor.ones([1, 2]));
+    layer.backward(Tensor.ones([1, 1]));
+    expect(layer.bias.grad.item()).toBe(4);
+    layer.zeroGrad();
+    layer.bias.grad.data[0] = 5;
+    layer.zeroGrad();
+    expect(layer.bias.grad.item()).toBe(0);
   });
 
   test("of a new parameter are zeros", () => {
