@@ -26,7 +26,7 @@ export class BinaryCrossEntropyLoss implements Loss {
   /** L for logits [N, C]. */
   forward(logits: Tensor, targets: Targets): number {
     checkTargets("BinaryCrossEntropyLoss.forward", logits, targets, 2);
-    checkLogits("BinaryCrossEntropyLoss.forward", logits, "sigmoid");
+    checkLogits("BinaryCrossEntropyLoss.forward", logits, targets, "sigmoid");
     const [rows, columns] = logits.shape as [number, number];
     const gradient = this.gradient.take(logits.shape, logits.dtype);
     const least = kernels(logits.dtype).leastGradient();

@@ -82,7 +82,7 @@ export class CrossEntropyLoss implements Loss {
   /** L for logits [N, C]. */
   forward(logits: Tensor, targets: Targets): number {
     checkTargets("CrossEntropyLoss.forward", logits, targets);
-    checkLogits("CrossEntropyLoss.forward", logits, "softmax");
+    checkLogits("CrossEntropyLoss.forward", logits, targets, "softmax");
     const [rows, classes] = logits.shape as [number, number];
     const p = this.p.take(logits.shape, logits.dtype);
     const maxima = this.maxima.take([rows], logits.dtype).data;

@@ -17,10 +17,20 @@ export interface Loss {
 }
 
 /**
- * For a loss that applies a softmax or a sigmoid itself.
- * @throws ArgumentError if a layer has applied one already: the model would learn, but slowly and not well.
+ * For a loss that applies a softmax or a sigmoid itself, and compares probabilities.
+ * @throws ArgumentError if a layer has applied one already, so that the model would learn, but slowly and not well; or
+ * if a target is no probability.
  */
-export function checkLogits(where: string, logits: Tensor, applied: "softmax" | "sigmoid"): void {
+export function checkLogits(
+  where: string,
+  logits: Tensor,
+  targets: Targets,
+  applied: "softmax" | "sigmoid",
+): void {
+  if (targets instanceof Tensor) {
+    const odd = targets.data.find((target) => !(target >= 0 && target <= 1));
+    if (odd !== undefined) throw new ArgumentError(where, `targets must be from 0 to 1, got ${odd}`);
+  }
   for (let pass = passOf(logits); pass; pass = pass.inner) {
     if (!(pass.layer instanceof Softmax || pass.layer instanceof Sigmoid)) continue;
     const name = pass.layer.constructor.name;

@@ -1,3 +1,4 @@
+import { inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { checkPairs } from "./accuracy";
 
@@ -18,7 +19,10 @@ export function confusionMatrix(
 ): number[][] {
   checkPairs(WHERE, labels, predictions);
   if (classes !== undefined && !(Number.isInteger(classes) && classes > 0 && classes <= MAX_CLASSES)) {
-    throw new ArgumentError(WHERE, `classes must be an integer in [1, ${MAX_CLASSES}], got ${classes}`);
+    throw new ArgumentError(
+      WHERE,
+      `classes must be an integer in [1, ${MAX_CLASSES}], got ${inWords(classes)}`,
+    );
   }
   const bound = classes ?? MAX_CLASSES;
   const largest = Math.max(

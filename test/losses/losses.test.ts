@@ -70,8 +70,8 @@ describe.each(kinds)("%s", (name, build) => {
       const labels = Array.from({ length: rows }, (_, i) => (7 * i) % classes);
       checkGradients(new Identity(), y, build(), labels);
       checkGradients(new Identity(), y, build(), oneHot(labels, classes, "float64"));
-      const values = randomTensor([rows, classes], { dtype: "float64", seed: 2 }).map(Math.abs);
-      checkGradients(new Identity(), y, build(), values);
+      const shares = randomTensor([rows, classes], { dtype: "float64", seed: 2 }).map((t) => 1 / (1 + t * t));
+      checkGradients(new Identity(), y, build(), shares);
     }
   });
 
@@ -224,6 +224,18 @@ describe("CrossEntropyLoss", () => {
 
   test("is NaN where the logits are", () => {
     expect(new CrossEntropyLoss().forward(Tensor.from([[Number.NaN, 1]]), [1])).toBeNaN();
+  });
+
+  test.each([
+    ["CrossEntropyLoss", new CrossEntropyLoss()],
+    ["BinaryCrossEntropyLoss", new BinaryCrossEntropyLoss()],
+  ])("%s refuses targets that are no probabilities", (kind, loss) => {
+    for (const odd of [2, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const targets = Tensor.from([[0.5, odd]]);
+      expect(() => loss.forward(Tensor.from([[1, 2]]), targets)).toThrow(
+        new ArgumentError(`${kind}.forward`, `targets must be from 0 to 1, got ${odd}`),
+      );
+    }
   });
 
   test("refuses options it has not", () => {
