@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors";
 import { kernels } from "../kernels/load";
+import { exp, log1p } from "../tensor/fdlibm";
 import { passOf, setPass, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
 import { checkLogits, checkTargets, type Loss, type Targets } from "./Loss";
@@ -40,10 +41,10 @@ export class BinaryCrossEntropyLoss implements Loss {
         if (targets instanceof Tensor) target = targets.data[cell];
         else if (columns === 1) target = label;
         else target = j === label ? 1 : 0;
-        const e = Math.exp(-Math.abs(x));
+        const e = exp(-Math.abs(x));
         const slope = ((x < 0 ? e : 1) / (1 + e) - target) / rows;
         const miss = x < 0 ? target : 1 - target;
-        total += (miss === 0 ? 0 : Math.abs(x) * miss) + Math.log1p(e);
+        total += (miss === 0 ? 0 : Math.abs(x) * miss) + log1p(e);
         gradient.data[cell] = Math.abs(slope) < least ? 0 : slope;
       }
     }

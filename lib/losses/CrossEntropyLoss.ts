@@ -2,6 +2,7 @@ import { checkOptions, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { allocateInt32 } from "../kernels/memory";
 import { run } from "../kernels/run";
+import { log } from "../tensor/fdlibm";
 import { Scratch } from "../tensor/Scratch";
 import { type Pass, passOf, setPass, Tensor } from "../tensor/Tensor";
 import { Workspace } from "../tensor/Workspace";
@@ -94,13 +95,13 @@ export class CrossEntropyLoss implements Loss {
     this.last = { p, targets: kind, pass: passOf(logits) };
     const logP = (row: number, column: number, logSum: number): number => {
       const cell = row * classes + column;
-      if (this.epsilon > 0) return Math.log(p.data[cell] + this.epsilon);
+      if (this.epsilon > 0) return log(p.data[cell] + this.epsilon);
       return logits.data[cell] - maxima[row] - logSum;
     };
     let total = 0;
     if (wanted instanceof Tensor) {
       for (let i = 0; i < rows; i++) {
-        const logSum = Math.log(sums[i]);
+        const logSum = log(sums[i]);
         for (let j = 0; j < classes; j++) {
           const target = wanted.data[i * classes + j];
           if (target !== 0) total -= target * logP(i, j, logSum);
@@ -110,7 +111,7 @@ export class CrossEntropyLoss implements Loss {
       if (this.labels.length < rows) this.labels = allocateInt32(rows);
       for (let i = 0; i < rows; i++) {
         this.labels[i] = wanted[i];
-        total -= logP(i, wanted[i], Math.log(sums[i]));
+        total -= logP(i, wanted[i], log(sums[i]));
       }
     }
     return total / rows;

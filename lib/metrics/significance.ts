@@ -1,6 +1,7 @@
 import { checkNumbers } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { log } from "../tensor/accurateMath";
+import { exp } from "../tensor/fdlibm";
 
 /** Where two classifiers differ on the same samples; see `mcnemar`. */
 export interface McNemar {
@@ -46,7 +47,7 @@ function twoSided(k: number, n: number): number {
   for (let i = 1; i <= k; i++) term += log((n - i + 1) / i);
   let sum = 0;
   for (let i = k; i >= 0; i--) {
-    sum += Math.exp(term);
+    sum += exp(term);
     term += log(i / (n - i + 1) || 1);
   }
   return Math.min(1, 2 * sum);

@@ -1,6 +1,7 @@
 import { checkFlags, checkOptions, checkPositives, checkShares } from "../checks";
 import { run } from "../kernels/run";
 import type { Parameter } from "../layers/Parameter";
+import { wholePow } from "../tensor/accurateMath";
 import { Tensor } from "../tensor/Tensor";
 import { SCHEDULED_OPTIONS, ScheduledOptimizer, type ScheduledOptions } from "./ScheduledOptimizer";
 import type { Scheduler } from "./Scheduler";
@@ -80,8 +81,8 @@ export class Adam extends ScheduledOptimizer {
       beta2,
       1 - beta1,
       1 - beta2,
-      rate / (1 - beta1 ** t),
-      1 / Math.sqrt(1 - beta2 ** t),
+      rate / (1 - wholePow(beta1, t)),
+      1 / Math.sqrt(1 - wholePow(beta2, t)),
       epsilon,
       decoupled ? 0 : decay,
       decoupled ? 1 - rate * decay : 1,

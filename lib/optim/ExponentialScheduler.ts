@@ -1,5 +1,6 @@
 import { checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
+import { pow, wholePow } from "../tensor/accurateMath";
 import { checkRate, type Scheduler } from "./Scheduler";
 
 /** Where the rate begins, and how fast it falls. */
@@ -42,6 +43,7 @@ export class ExponentialScheduler implements Scheduler {
   /** ηₜ for t = step. */
   rate(step: number): number {
     const exponent = step / this.every;
-    return this.initial * this.decay ** (this.staircase ? Math.floor(exponent) : exponent);
+    const { initial, decay, staircase } = this;
+    return initial * (staircase ? wholePow(decay, Math.floor(exponent)) : pow(decay, exponent));
   }
 }

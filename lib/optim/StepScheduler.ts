@@ -1,6 +1,6 @@
 import { checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
-import { pow } from "../tensor/accurateMath";
+import { wholePow } from "../tensor/accurateMath";
 import { checkRate, type Scheduler } from "./Scheduler";
 
 /** Where the rate begins, and at which steps it falls how far. */
@@ -43,7 +43,9 @@ export class StepScheduler implements Scheduler {
 
   /** ηₜ for t = step. */
   rate(step: number): number {
-    return this.initial * pow(this.decay, this.milestones.filter((milestone) => milestone <= step).length);
+    return (
+      this.initial * wholePow(this.decay, this.milestones.filter((milestone) => milestone <= step).length)
+    );
   }
 }
 

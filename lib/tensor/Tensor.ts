@@ -3,6 +3,7 @@ import { ArgumentError, ShapeError } from "../errors";
 import type { DType, FloatArray } from "../kernels/Kernels";
 import { allocateUnset, holderOf, isResident } from "../kernels/memory";
 import { argmaxInto } from "./argmax";
+import { exp, log } from "./fdlibm";
 import { formatTensor } from "./format";
 import { matmul } from "./matmul";
 import type { RandomState } from "./RandomState";
@@ -245,12 +246,12 @@ export class Tensor {
 
   /** eˣ of each value, computed in float64. */
   exp(): Tensor {
-    return this.map(Math.exp);
+    return this.map(exp);
   }
 
   /** The natural logarithm of each value, computed in float64: −Infinity for 0, NaN below. */
   log(): Tensor {
-    return this.map(Math.log);
+    return this.map(log);
   }
 
   /** f(xᵢ) for each value. Shapes: y as x. @throws ArgumentError if f gives something else than a number. */

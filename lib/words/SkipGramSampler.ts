@@ -1,4 +1,5 @@
 import { allocateInt32 } from "../kernels/memory";
+import { pow } from "../tensor/accurateMath";
 import type { RandomState } from "../tensor/RandomState";
 
 /** What `skipGram` draws from the words of the reviews. */
@@ -51,7 +52,7 @@ export class SkipGramSampler {
       const ratio = (subsample * total) / count;
       return subsample === 0 || count === 0 ? 1 : Math.sqrt(ratio) + ratio;
     });
-    const powers = counts.map((count) => count ** POWER);
+    const powers = counts.map((count) => pow(count, POWER));
     const sum = powers.reduce((a, b) => a + b, 0);
     let filled = 0;
     let share = 0;

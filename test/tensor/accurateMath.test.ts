@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { log, pow } from "../../lib/dist/tensor/accurateMath";
+import { log, pow, wholePow } from "../../lib/dist/tensor/accurateMath";
 
 interface Fixture {
   log: [x: number, y: number][];
@@ -49,4 +49,12 @@ test("pow of special arguments is Math.pow's", () => {
       else expect(got).toBe(wanted);
     }
   }
+});
+
+test("wholePow is pow, for the means that Adam keeps", () => {
+  for (const base of [0.9, 0.99, 0.999, 0.5, 1, 0]) {
+    for (let n = 0; n < 1000; n++) expect(wholePow(base, n), `${base} ** ${n}`).toBe(pow(base, n));
+  }
+  expect(wholePow(0.999, 1e6)).toBeCloseTo(0, 300);
+  expect(wholePow(0.9, 2 ** 40)).toBe(0);
 });

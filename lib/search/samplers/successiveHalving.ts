@@ -1,5 +1,6 @@
 import { checkCounts, checkOptions, inWords } from "../../checks";
 import { ArgumentError } from "../../errors";
+import { pow } from "../../tensor/accurateMath";
 import type { Params, Space } from "../space";
 import { byValue, type Trial } from "../Trial";
 import { type AnySampler, checkSampler, type SamplerContext } from "./Sampler";
@@ -32,7 +33,7 @@ export function successiveHalving(options: SuccessiveHalvingOptions): AnySampler
   const { sampler, candidates, budgets, eta = 3 } = options;
   checkSampler("successiveHalving", sampler);
   checkDomains(candidates, budgets, eta);
-  const sizes = budgets.map((_, rung) => Math.max(1, Math.floor(candidates / eta ** rung)));
+  const sizes = budgets.map((_, rung) => Math.max(1, Math.floor(candidates / pow(eta, rung))));
   const starts = budgets.map((_, rung) => sizes.slice(0, rung).reduce((sum, size) => sum + size, 0));
   const rungOf = (number: number): number => starts.filter((start) => start <= number).length - 1;
   return {

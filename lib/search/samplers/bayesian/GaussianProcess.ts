@@ -1,3 +1,5 @@
+import { exp, log } from "../../../tensor/fdlibm";
+
 /** Trials as a Gaussian process sees them: a row each, a column for each dimension. */
 export interface Design {
   readonly rows: readonly Float64Array[];
@@ -99,7 +101,7 @@ function kernel(
     squared += (difference / lengths[d]!) ** 2;
   }
   const r = Math.sqrt(5 * squared);
-  return (1 + r + (r * r) / 3) * Math.exp(-r);
+  return (1 + r + (r * r) / 3) * exp(-r);
 }
 
 /** Cholesky factor of K + ν I, K⁻¹ y, and the logarithm of likelihood times prior, up to a constant. */
@@ -126,7 +128,7 @@ function factor({ rows, nominal }: Design, y: ArrayLike<number>, parameters: Flo
     }
     solved[i] = rest / row[i]!;
     fit += solved[i]! ** 2;
-    logDiagonal += Math.log(row[i]!);
+    logDiagonal += log(row[i]!);
   }
   const weights = new Float64Array(n);
   for (let i = n - 1; i >= 0; i--) {
@@ -135,7 +137,7 @@ function factor({ rows, nominal }: Design, y: ArrayLike<number>, parameters: Flo
     weights[i] = rest / lower[i]![i]!;
   }
   const variance = Math.max(1e-12, fit / n);
-  let prior = Math.log(noise / FIRST_NOISE) ** 2 / 32;
-  for (let d = 0; d < parameters.length - 1; d++) prior += Math.log(parameters[d]! / FIRST_LENGTH) ** 2 / 2;
-  return { lower, weights, variance, logLikelihood: -(n / 2) * Math.log(variance) - logDiagonal - prior };
+  let prior = log(noise / FIRST_NOISE) ** 2 / 32;
+  for (let d = 0; d < parameters.length - 1; d++) prior += log(parameters[d]! / FIRST_LENGTH) ** 2 / 2;
+  return { lower, weights, variance, logLikelihood: -(n / 2) * log(variance) - logDiagonal - prior };
 }

@@ -1,3 +1,4 @@
+import { exp } from "../../../tensor/fdlibm";
 import type { Prediction } from "./GaussianProcess";
 
 /**
@@ -12,7 +13,7 @@ export function expectedImprovement({ mean, std }: Prediction, best: number): nu
 
 /** φ(z) = exp(−z²/2) / √(2π). */
 function density(z: number): number {
-  return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+  return exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
 }
 
 /**
@@ -31,5 +32,5 @@ function ratio(z: number): number {
     series += term;
     term *= (z * z) / i;
   }
-  return Math.sqrt(Math.PI / 2) * Math.exp(0.5 * z * z) + series;
+  return Math.sqrt(Math.PI / 2) * exp(0.5 * z * z) + series;
 }
