@@ -1,4 +1,4 @@
-import { checkCounts, checkOptions, inWords } from "../checks";
+import { checkCounts, checkOptions, checkPath, inWords } from "../checks";
 import { ArgumentError } from "../errors";
 import { deepFreeze, notPlain, type Plain } from "../plain";
 import type { AbortSignal } from "../platform/AbortSignal";
@@ -7,6 +7,7 @@ import { type Stop, stoppable } from "../platform/stoppable";
 import { turn } from "../platform/turn";
 import { Journal, type JournalHeader, type OpenJournal } from "./journal/Journal";
 import { type AnyObjective, checkObjective, isModule } from "./objective";
+import { writeOptunaJournal } from "./optunaJournal";
 import type { OpenPlace, Place } from "./Place";
 import { processors } from "./processors";
 import { type AnySampler, checkSampler, type Sampler } from "./samplers/Sampler";
@@ -204,6 +205,17 @@ export class Study<const S extends Space> {
       this.#running = false;
     }
     return this;
+  }
+
+  /**
+   * Writes the finished trials as a journal of Optuna, for `optuna.load_study` and optuna-dashboard: lists and objects
+   * among choices become JSON, one curve the intermediate values, the rest user attributes. It tells no times.
+   * @param file a relative path counts from the project's top folder; one that this has written is replaced.
+   * @throws ArgumentError if `file` names none; FileError if it is somebody else's, or cannot be written.
+   */
+  toOptuna(file: string): void {
+    checkPath("Study.toOptuna", file, "file");
+    writeOptunaJournal(artifactPath(file), this);
   }
 
   #missing(retryFailed: boolean): number[] {

@@ -69,6 +69,23 @@ describe("bayesian", () => {
     expect(createHash("sha256").update(text).digest("hex").slice(0, 16)).toBe("86697bb888e0d627");
   });
 
+  test("goes on after thousands of trials, from the best of them and from others", () => {
+    const space = { x: uniform(-1, 1), y: uniform(-1, 1) };
+    const drawn = random({ seed: 2 });
+    const finished = Array.from({ length: 4000 }, (_, number) => {
+      const params = drawn.propose(number, [], { space, direction: "minimize" });
+      const failed = number % 7 === 0;
+      return { number, params, value: failed ? null : Math.hypot(params.x - 0.3, params.y + 0.6) };
+    });
+    const sampler = bayesian({ seed: 1, startup: 8, round: 4 });
+    expect(sampler.knows?.(4002)).toBe(4000);
+    const params = sampler.propose(4002, finished, { space, direction: "minimize" });
+    expect(Math.hypot(params.x - 0.3, params.y + 0.6)).toBeLessThan(0.25);
+    expect(sampler.propose(4002, finished, { space, direction: "minimize" })).toEqual(params);
+    const worse = sampler.propose(4002, finished, { space, direction: "maximize" });
+    expect(Math.hypot(worse.x - 0.3, worse.y + 0.6)).toBeGreaterThan(1.5);
+  });
+
   test("works with values whose squares are infinite", async () => {
     const objective: Objective<BowlSpace> = (trial) => ({ value: 1e308 * Number(trial.number % 2 === 0) });
     const study = new Study({ ...options({ objective }), sampler: bayesian({ seed: 1 }), trials: 12 });

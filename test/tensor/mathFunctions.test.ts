@@ -12,7 +12,6 @@ const INEXACT = /^(a?(cos|sin|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|
 const ALLOWED = [
   "plot/", // where a mark is drawn
   "search/dimension.ts: Math.log10", // where a value lies on a figure's axis
-  "metrics/formatReport.ts: **", // a power of ten below 10^22
   "tensor/accurateMath.ts: **", // special arguments, whose powers are exact
 ];
 
