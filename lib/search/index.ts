@@ -33,6 +33,7 @@ export { grid } from "./samplers/grid";
 export { random } from "./samplers/random";
 export type { AnySampler, Sampler, SamplerContext } from "./samplers/Sampler";
 export { type SuccessiveHalvingOptions, successiveHalving } from "./samplers/successiveHalving";
+export { type SeedSpace, type SeedStudyOptions, seedStudy } from "./seedStudy";
 export type { Params, Space, ValueOf } from "./space";
 export { studyRows } from "./studyRows";
 export type { Direction, OpenTrial, Outcome, Trial } from "./Trial";
