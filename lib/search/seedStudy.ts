@@ -8,8 +8,13 @@ import { Study, type StudyOptions } from "./Study";
 import { grid } from "./samplers/grid";
 import type { SeedOptions } from "./seedObjective";
 
-/** A trial is an experiment, by its name, with a seed. */
-export type SeedSpace = { readonly seed: Choice<number>; readonly experiment: Choice<string> };
+/** What a trial of a seed study is. */
+export type SeedSpace = {
+  /** What the training's random stream begins with. */
+  readonly seed: Choice<number>;
+  /** The name of the experiment. */
+  readonly experiment: Choice<string>;
+};
 
 /** Which trainings a seed study repeats, and where it keeps them. */
 export interface SeedStudyOptions
