@@ -62,6 +62,7 @@ test("the links of all pages lead somewhere", () => {
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "data/README.md",
+    "docs/reproducibility.md",
     "docs/search.md",
     "docs/speed.md",
   ];
