@@ -60,6 +60,7 @@ export interface Line {
 /** The shape of a point. */
 export type MarkerSymbol = MarkerShape | `${MarkerShape}-open`;
 
+/** A shape that is filled. */
 export type MarkerShape = "circle" | "square" | "diamond" | "cross" | "x" | "triangle-up" | "triangle-down";
 
 /** How a point is drawn. */
