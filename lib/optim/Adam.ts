@@ -37,6 +37,9 @@ export class Adam extends ScheduledOptimizer {
   private readonly decoupled: boolean;
   private readonly first: readonly Tensor[];
   private readonly second: readonly Tensor[];
+  private correctedStep = 0;
+  private firstCorrection = 0;
+  private secondCorrection = 0;
 
   constructor(parameters: readonly Parameter[], options: AdamOptions = {}) {
     checkOptions("Adam", options, [...SCHEDULED_OPTIONS, "beta1", "beta2", "epsilon", "decoupled"]);
@@ -69,7 +72,7 @@ export class Adam extends ScheduledOptimizer {
   protected override update(index: number, rate: number, decay: number): void {
     const { beta1, beta2, epsilon, decoupled } = this;
     const { value, grad } = this.parameters[index];
-    const t = this.stepCount + 1;
+    this.correct(this.stepCount + 1);
     run(value.dtype, "adam", value.size, [
       0,
       value.size,
@@ -81,11 +84,19 @@ export class Adam extends ScheduledOptimizer {
       beta2,
       1 - beta1,
       1 - beta2,
-      rate / (1 - wholePow(beta1, t)),
-      1 / Math.sqrt(1 - wholePow(beta2, t)),
+      rate / this.firstCorrection,
+      1 / Math.sqrt(this.secondCorrection),
       epsilon,
       decoupled ? 0 : decay,
       decoupled ? 1 - rate * decay : 1,
     ]);
+  }
+
+  /** Computes 1 − β₁ᵗ and 1 − β₂ᵗ, once a step. */
+  private correct(t: number): void {
+    if (t === this.correctedStep) return;
+    this.firstCorrection = 1 - wholePow(this.beta1, t);
+    this.secondCorrection = 1 - wholePow(this.beta2, t);
+    this.correctedStep = t;
   }
 }
