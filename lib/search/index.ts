@@ -14,6 +14,7 @@ export {
   type Uniform,
   uniform,
 } from "./dimension";
+export type { JournalHeader } from "./journal/Journal";
 export type {
   AnyObjective,
   ExperimentObjective,

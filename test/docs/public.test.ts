@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
 import { inspectCall } from "../../lib/dist/jupyter/kernel/inspectCall";
@@ -24,6 +25,17 @@ test("every export and every public member has a docstring", () => {
   const silent = names.filter((name) => name.text === "" && !saidElsewhere(name));
   expect(silent.map(({ name }) => name)).toEqual([]);
 });
+
+test("the API pages are built without a warning: every type a name leads to has its page", () => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["node_modules/typedoc/bin/typedoc", "--emit", "none"],
+    {
+      encoding: "utf8",
+    },
+  );
+  expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: "" });
+}, 120_000);
 
 describe("at new CLASS( the docstring of the class is shown", () => {
   const classes = publicClasses();

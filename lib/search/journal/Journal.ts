@@ -18,11 +18,17 @@ import { realPath } from "./realPath";
 
 /** The first line of a journal: everything but the objective's code that decides what its trials are. */
 export interface JournalHeader {
+  /** What a journal is known by. */
   readonly format: "scratch-nn study 1";
+  /** The study's name. */
   readonly name: string;
+  /** Whether the value of a trial is to be large or small. */
   readonly direction: Direction;
+  /** The sampler's name and options. */
   readonly sampler: Readonly<Record<string, Plain>>;
+  /** What else decides the trials, as the study's options tell it. */
   readonly setup: Plain;
+  /** What is searched. */
   readonly space: Space;
   /** The options of an objective that is a module, if it has any; journals of earlier versions do not tell them. */
   readonly objective?: Plain;
