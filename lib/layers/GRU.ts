@@ -34,7 +34,8 @@ interface Saved {
  *     hₜ = z ⊙ hₜ₋₁ + (1 − z) ⊙ g                          h₀ = 0
  *
  * Shapes: x [N, T, D], W [D, 3H], U [H, 3H], b [3H] → y [N, H], the h of the last step, or [N, T, H], all of them.
- * Reset "after" has a second bias b′ [3H], added to hU in the gates too, as in Keras and PyTorch.
+ * Reset "after" has a second bias b′ [3H], added to hU in the gates too, as in Keras and PyTorch. σ is the logistic function
+ * or the hard one of `LSTM`.
  *
  * Backward, from the last step to the first, with dh what y and step t + 1 give hₜ, and p the sums inside σ and tanh:
  *
@@ -102,6 +103,7 @@ export class GRU extends Recurrent {
       ...[gates, before, inner].map(({ data }) => data.byteOffset),
       after ? after.data.byteOffset : 0,
       last.data.byteOffset,
+      this.hardGates,
     ];
     this.runSteps("gruForward", sequences, args, kernels(dtype).gruScratch);
     this.saved = { gates, before, inner };
@@ -126,6 +128,7 @@ export class GRU extends Recurrent {
       dGates.data.byteOffset,
       dInner ? dInner.data.byteOffset : 0,
       this.firsts.byteOffset,
+      this.hardGates,
     ];
     this.runSteps("gruBackward", sequences, args, kernels(dtype).gruScratch);
     this.dInner = dInner;

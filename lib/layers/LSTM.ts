@@ -17,7 +17,8 @@ const GATES = 4;
  *
  * Shapes: x [N, T, D], W [D, 4H], U [H, 4H], b [4H] → y [N, H], the h of the last step, or [N, T, H], all of them.
  * b begins as 1 for f and 0 for the others, so that the cell remembers until it learns to forget (Jozefowicz et al.
- * 2015). PyTorch adds two biases; b is their sum, W and U are its weights transposed.
+ * 2015). PyTorch adds two biases; b is their sum, W and U are its weights transposed. σ is the logistic function or, where
+ * `recurrentActivation` says so, max(0, min(1, 0.2 z + 0.5)), whose slope 0.2, and 0 at its ends, replaces σ (1 − σ) below.
  *
  * Backward, from the last step to the first: hₜ is read by y and by step t + 1, cₜ by hₜ and by step t + 1. So with
  * dhₜ = dyₜ + dzₜ₊₁ Uᵀ and dcₜ = dhₜ ⊙ o ⊙ (1 − tanh² cₜ) + dcₜ₊₁ ⊙ fₜ₊₁,
@@ -63,6 +64,7 @@ export class LSTM extends Recurrent {
       ...[gates, cells, before].map(({ data }) => data.byteOffset),
       after ? after.data.byteOffset : 0,
       last.data.byteOffset,
+      this.hardGates,
     ];
     this.runSteps("lstmForward", sequences, args, kernel.lstmScratch);
     this.saved = { gates, cells, before };
@@ -84,6 +86,7 @@ export class LSTM extends Recurrent {
       dLast ? dLast.data.byteOffset : 0,
       dGates.data.byteOffset,
       this.firsts.byteOffset,
+      this.hardGates,
     ];
     this.runSteps("lstmBackward", sequences, args, kernels(this.dtype).lstmScratch);
   }

@@ -56,6 +56,8 @@ export async function numericsDigest(): Promise<string> {
     recurrent(dtype),
     recurrent(dtype, "before"),
     recurrent(dtype, "after"),
+    recurrent(dtype, undefined, "hardSigmoid"),
+    recurrent(dtype, "before", "hardSigmoid"),
   ]);
   digests.push(await vectors());
   return digest(new TextEncoder().encode(digests.join()));
@@ -143,14 +145,18 @@ function others(dtype: DType): string {
 }
 
 /** An LSTM whose states are pooled, or a GRU of either kind. */
-function recurrent(dtype: DType, reset?: "before" | "after"): string {
+function recurrent(
+  dtype: DType,
+  reset?: "before" | "after",
+  recurrentActivation: "sigmoid" | "hardSigmoid" = "sigmoid",
+): string {
   const random = new RandomState(4);
   const options = { random, dtype };
   const model = new Sequential([
     ...[new Embedding(WORDS, 12, { ...options, maskZero: reset !== "after" }), new Dropout(0.2, { random })],
     ...(reset
-      ? [new GRU(12, 9, { ...options, reset })]
-      : [new LSTM(12, 9, { ...options, returnSequences: true })]),
+      ? [new GRU(12, 9, { ...options, reset, recurrentActivation })]
+      : [new LSTM(12, 9, { ...options, returnSequences: true, recurrentActivation })]),
     ...(reset ? [] : [new MaxOverTime()]),
     new Linear(9, 1, options),
   ]);

@@ -22,8 +22,8 @@ import { randomTensor } from "../helpers/randomTensor";
 import { readFixture, type StoredNumbers, toTensor } from "../helpers/readFixture";
 import { withThreads } from "../helpers/withThreads";
 
-type Kind = "lstm" | "gru before" | "gru after";
-const KINDS: readonly Kind[] = ["lstm", "gru before", "gru after"];
+const KINDS = ["lstm", "gru before", "gru after", "lstm hard", "gru before hard", "gru after hard"] as const;
+type Kind = (typeof KINDS)[number];
 
 interface Case {
   kind: Kind;
@@ -43,9 +43,10 @@ function build(
   returnSequences = false,
   dtype: DType = "float64",
 ): Recurrent {
-  const options = { random: new RandomState(3), returnSequences, dtype };
-  if (kind === "lstm") return new LSTM(inputSize, units, options);
-  return new GRU(inputSize, units, { ...options, reset: kind === "gru before" ? "before" : "after" });
+  const recurrentActivation = kind.endsWith("hard") ? "hardSigmoid" : "sigmoid";
+  const options = { random: new RandomState(3), returnSequences, recurrentActivation, dtype } as const;
+  if (kind.startsWith("lstm")) return new LSTM(inputSize, units, options);
+  return new GRU(inputSize, units, { ...options, reset: kind.startsWith("gru before") ? "before" : "after" });
 }
 
 const { cases } = readFixture<{ cases: Case[] }>("recurrent");
@@ -59,7 +60,7 @@ test.each(fixtures)(
     const { kind, dtype, sequences, parameters } = stored;
     const read = (numbers: StoredNumbers): Tensor => toTensor(numbers, dtype);
     const [inputSize, columns] = parameters.weight!.shape as [number, number];
-    const layer = build(kind, inputSize, columns / (kind === "lstm" ? 4 : 3), sequences, dtype);
+    const layer = build(kind, inputSize, columns / (kind.startsWith("lstm") ? 4 : 3), sequences, dtype);
     for (const [name, { value }] of layer.namedParameters()) value.data.set(parameters[name]!.values);
     const gradients = Object.fromEntries(
       Object.entries(stored.gradients).map(([name, numbers]) => [name, read(numbers)]),
@@ -225,6 +226,9 @@ describe("errors", () => {
     );
     expect(() => new GRU(3, 4, { random, reset: "never" as "before" })).toThrow(
       new ArgumentError("GRU", 'reset must be "before" or "after", got "never"'),
+    );
+    expect(() => new LSTM(3, 4, { random, recurrentActivation: "hard_sigmoid" as "hardSigmoid" })).toThrow(
+      new ArgumentError("LSTM", 'recurrentActivation must be "sigmoid" or "hardSigmoid", got "hard_sigmoid"'),
     );
   });
 

@@ -2,8 +2,8 @@
 import { addProduct, wholePanels, wholeVectors } from "./panels";
 import { Real } from "./real";
 import {
-  blockRows, complement, copyPadded, copyUnpadded, even, faded, hasFaded, loadPart, logistic, rowOf,
-  stepsOf, storePart,
+  blockRows, complement, copyPadded, copyUnpadded, even, faded, gateOf, gateSlope, hasFaded, loadPart,
+  rowOf, stepsOf, storePart,
 } from "./recurrent";
 import { at, lanes, madd, word } from "./simd";
 import { tanh } from "./tanh";
@@ -27,7 +27,7 @@ export function gruScratch(rows: i32, units: i32): i32 {
 export function gruForward(
   b0: i32, b1: i32, blocks: i32, rows: i32, units: i32, order: usize, starts: usize, index: usize,
   projections: usize, packed: usize, packedCandidate: usize, bias: usize, gates: usize, before: usize, inner: usize,
-  after: usize, last: usize, scratch: usize,
+  after: usize, last: usize, hard: bool, scratch: usize,
 ): void {
   const padded = wholeVectors(units), columns = wholePanels(2 * padded), hColumns = wholePanels(units);
   const zRow = at(columns), row = at(padded), cRow = at(hColumns), hRow = at(units);
@@ -53,7 +53,7 @@ export function gruForward(
           const step = <usize>(load<i32>(starts + word(rowOf(order, blocks, b, i))) + s);
           const z = scratch + <usize>i * zRow, own = <usize>i * cRow;
           for (let u = 0; u < units; u += lanes()) {
-            const v = at(u), reset = logistic(v128.load(z + row + v));
+            const v = at(u), reset = gateOf(v128.load(z + row + v), hard);
             const gated = v128.mul<Real>(reset, v128.load(h + own + v));
             v128.store(gates + step * 3 * row + row + v, reset);
             v128.store(rh + own + v, gated);
@@ -68,10 +68,10 @@ export function gruForward(
         const z = scratch + <usize>i * zRow, own = <usize>i * cRow, gate = gates + step * 3 * row;
         for (let u = 0; u < units; u += lanes()) {
           const v = at(u), left = units - u;
-          const update = logistic(v128.load(z + v));
+          const update = gateOf(v128.load(z + v), hard);
           let sum = v128.load(c + own + v);
           if (bias) {
-            const reset = logistic(v128.load(z + row + v));
+            const reset = gateOf(v128.load(z + row + v), hard);
             storePart(inner + step * hRow + v, sum, left);
             v128.store(gate + row + v, reset);
             sum = madd(reset, sum, loadPart(projections + source * 3 * hRow + 2 * hRow + v, left));
@@ -100,7 +100,7 @@ export function gruForward(
 export function gruBackward(
   b0: i32, b1: i32, blocks: i32, rows: i32, units: i32, order: usize, starts: usize, packed: usize,
   packedCandidate: usize, gates: usize, before: usize, inner: usize, dAfter: usize, dLast: usize, dGates: usize,
-  dInner: usize, firsts: usize, scratch: usize,
+  dInner: usize, firsts: usize, hard: bool, scratch: usize,
 ): void {
   const padded = wholeVectors(units), columns = wholePanels(units);
   const zRow = at(wholePanels(2 * padded)), row = at(padded), cRow = at(columns), hRow = at(units);
@@ -133,7 +133,7 @@ export function gruBackward(
           dHidden = faded(dHidden);
           any = v128.or(any, dHidden);
           const dUpdate = v128.mul<Real>(
-            v128.mul<Real>(dHidden, v128.sub<Real>(previous, candidate)), v128.mul<Real>(update, complement(update)),
+            v128.mul<Real>(dHidden, v128.sub<Real>(previous, candidate)), gateSlope(update, hard),
           );
           const dCandidate = v128.mul<Real>(
             v128.mul<Real>(dHidden, complement(update)), complement(v128.mul<Real>(candidate, candidate)),
@@ -146,7 +146,7 @@ export function gruBackward(
           if (dInner) {
             const dReset = v128.mul<Real>(
               v128.mul<Real>(dCandidate, loadPart(inner + step * hRow + v, left)),
-              v128.mul<Real>(reset, complement(reset)),
+              gateSlope(reset, hard),
             );
             dSum = v128.mul<Real>(dCandidate, reset);
             v128.store(z + row + v, dReset);
@@ -176,7 +176,7 @@ export function gruBackward(
             const reset = v128.load(gate + v);
             const dReset = v128.mul<Real>(
               v128.mul<Real>(dGated, loadPart(before + step * hRow + v, left)),
-              v128.mul<Real>(reset, complement(reset)),
+              gateSlope(reset, hard),
             );
             v128.store(z + row + v, dReset);
             storePart(dGates + step * 3 * hRow + hRow + v, dReset, left);

@@ -2,8 +2,8 @@
 import { addProduct, wholePanels, wholeVectors } from "./panels";
 import { Real } from "./real";
 import {
-  blockRows, complement, copyPadded, copyUnpadded, even, faded, hasFaded, loadPart, logistic, rowOf,
-  stepsOf, storePart,
+  blockRows, complement, copyPadded, copyUnpadded, even, faded, gateOf, gateSlope, hasFaded, loadPart,
+  rowOf, stepsOf, storePart,
 } from "./recurrent";
 import { at, lanes, madd, word } from "./simd";
 import { tanh } from "./tanh";
@@ -22,7 +22,7 @@ export function lstmScratch(rows: i32, units: i32): i32 {
 export function lstmForward(
   b0: i32, b1: i32, blocks: i32, rows: i32, units: i32, order: usize, starts: usize, index: usize,
   projections: usize, packed: usize, gates: usize, cells: usize, before: usize, after: usize, last: usize,
-  scratch: usize,
+  hard: bool, scratch: usize,
 ): void {
   const padded = wholeVectors(units), columns = wholePanels(4 * padded);
   const zRow = at(columns), row = at(padded), hRow = at(units);
@@ -45,7 +45,7 @@ export function lstmForward(
         const step = <usize>(load<i32>(starts + word(rowOf(order, blocks, b, i))) + s);
         forwardCell(
           units, row, scratch + <usize>i * zRow, h + <usize>i * row, c + <usize>i * row,
-          gates + step * 4 * row, cells + step * row, before + step * hRow, after ? after + step * hRow : 0,
+          gates + step * 4 * row, cells + step * row, before + step * hRow, after ? after + step * hRow : 0, hard,
         );
       }
     }
@@ -58,10 +58,11 @@ export function lstmForward(
 /** One step of one row, from the sums z of its gates. */
 function forwardCell(
   units: i32, row: usize, z: usize, h: usize, c: usize, gates: usize, cells: usize, before: usize, after: usize,
+  hard: bool,
 ): void {
-  for (let v: usize = 0; v < 2 * row; v += 16) v128.store(gates + v, logistic(v128.load(z + v)));
+  for (let v: usize = 0; v < 2 * row; v += 16) v128.store(gates + v, gateOf(v128.load(z + v), hard));
   for (let v: usize = 2 * row; v < 3 * row; v += 16) v128.store(gates + v, tanh(v128.load(z + v)));
-  for (let v: usize = 3 * row; v < 4 * row; v += 16) v128.store(gates + v, logistic(v128.load(z + v)));
+  for (let v: usize = 3 * row; v < 4 * row; v += 16) v128.store(gates + v, gateOf(v128.load(z + v), hard));
   copyUnpadded(h, before, units);
   for (let v: usize = 0; v < row; v += 16) {
     const added = v128.mul<Real>(v128.load(gates + v), v128.load(gates + 2 * row + v));
@@ -81,7 +82,8 @@ function forwardCell(
  */
 export function lstmBackward(
   b0: i32, b1: i32, blocks: i32, rows: i32, units: i32, order: usize, starts: usize, packed: usize,
-  gates: usize, cells: usize, dAfter: usize, dLast: usize, dGates: usize, firsts: usize, scratch: usize,
+  gates: usize, cells: usize, dAfter: usize, dLast: usize, dGates: usize, firsts: usize, hard: bool,
+  scratch: usize,
 ): void {
   const padded = wholeVectors(units), columns = wholePanels(units);
   const zRow = at(wholePanels(4 * padded)), row = at(padded), dhRow = at(columns), hRow = at(units);
@@ -105,7 +107,7 @@ export function lstmBackward(
         const alive = backwardCell(
           units, row, gates + step * 4 * row, cells + step * row, s > 0 ? cells + (step - 1) * row : 0,
           dAfter ? dAfter + step * hRow : 0, dh + <usize>i * dhRow, dc + <usize>i * row,
-          scratch + <usize>i * zRow, dGates + step * 4 * hRow,
+          scratch + <usize>i * zRow, dGates + step * 4 * hRow, hard,
         );
         if (!alive && !dAfter) store<i32>(firsts + word(own), <i32>step + 1);
       }
@@ -123,7 +125,7 @@ export function lstmBackward(
 /** One step of one row back; c before the step is 0 where the pointer is. Returns whether any gradient is not 0. */
 function backwardCell(
   units: i32, row: usize, gates: usize, cells: usize, cellsBefore: usize, dAfter: usize, dh: usize, dc: usize,
-  dz: usize, dGates: usize,
+  dz: usize, dGates: usize, hard: bool,
 ): bool {
   const hRow = at(units);
   let any = v128.splat<Real>(0);
@@ -140,16 +142,16 @@ function backwardCell(
     any = v128.or(any, v128.or(dHidden, dCell));
     const previous = cellsBefore ? v128.load(cellsBefore + v) : v128.splat<Real>(0);
     const dInput = v128.mul<Real>(
-      v128.mul<Real>(dCell, candidate), v128.mul<Real>(input, complement(input)),
+      v128.mul<Real>(dCell, candidate), gateSlope(input, hard),
     );
     const dForget = v128.mul<Real>(
-      v128.mul<Real>(dCell, previous), v128.mul<Real>(forget, complement(forget)),
+      v128.mul<Real>(dCell, previous), gateSlope(forget, hard),
     );
     const dCandidate = v128.mul<Real>(
       v128.mul<Real>(dCell, input), complement(v128.mul<Real>(candidate, candidate)),
     );
     const dOutput = v128.mul<Real>(
-      v128.mul<Real>(dHidden, squashed), v128.mul<Real>(output, complement(output)),
+      v128.mul<Real>(dHidden, squashed), gateSlope(output, hard),
     );
     v128.store(dc + v, v128.mul<Real>(dCell, forget));
     v128.store(dz + v, dInput);

@@ -1,7 +1,7 @@
 /* What the kernels of recurrent layers share: the sequences of a batch, rows padded to whole vectors, the gates. */
 import { exp } from "./exp";
 import { Real } from "./real";
-import { at, lanes, word } from "./simd";
+import { at, lanes, madd, word } from "./simd";
 import { dropBelow, LEAST_GRADIENT } from "./tiny";
 
 /** The number of rows of block `block`, when `rows` rows are dealt to `blocks` blocks in turn. */
@@ -73,6 +73,22 @@ export function copyUnpadded(from: usize, to: usize, units: i32): void {
 export function logistic(x: v128): v128 {
   const one = v128.splat<Real>(1), least = v128.splat<Real>(sizeof<Real>() == 4 ? <Real>-80 : <Real>-700);
   return v128.div<Real>(one, v128.add<Real>(one, exp(v128.neg<Real>(v128.pmax<Real>(x, least)))));
+}
+
+/** A gate of the sum x: σ(x), or where it is hard Keras's max(0, min(1, 0.2 x + 0.5)). NaN stays NaN. */
+@inline
+export function gateOf(x: v128, hard: bool): v128 {
+  if (!hard) return logistic(x);
+  const zero = v128.splat<Real>(0), one = v128.splat<Real>(1);
+  return v128.pmax<Real>(v128.pmin<Real>(madd(x, v128.splat<Real>(0.2), v128.splat<Real>(0.5)), one), zero);
+}
+
+/** The slope of a gate at its value y: y (1 − y), or where it is hard 0.2 between 0 and 1. */
+@inline
+export function gateSlope(y: v128, hard: bool): v128 {
+  if (!hard) return v128.mul<Real>(y, complement(y));
+  const zero = v128.splat<Real>(0), one = v128.splat<Real>(1);
+  return v128.and(v128.and(v128.gt<Real>(y, zero), v128.lt<Real>(y, one)), v128.splat<Real>(0.2));
 }
 
 /** 1 − x. */

@@ -1,5 +1,5 @@
-import { checkCounts, checkFlags } from "../../checks";
-import { ShapeError } from "../../errors";
+import { checkCounts, checkFlags, inWords } from "../../checks";
+import { ArgumentError, ShapeError } from "../../errors";
 import { bytesOf, type DType } from "../../kernels/Kernels";
 import { kernels } from "../../kernels/load";
 import { allocateInt32 } from "../../kernels/memory";
@@ -24,6 +24,8 @@ export interface RecurrentOptions {
   readonly random: RandomState;
   /** Whether y has the states of all steps, [N, T, H], or only the last ones, [N, H] (default: false). */
   readonly returnSequences?: boolean;
+  /** σ of the gates: the logistic function, or Keras's `hard_sigmoid`, its default before 2.3 (default: `sigmoid`). */
+  readonly recurrentActivation?: "sigmoid" | "hardSigmoid";
   /** The dtype of x, y and the parameters (default: `float32`). */
   readonly dtype?: DType;
 }
@@ -53,6 +55,8 @@ export abstract class Recurrent extends Module {
   readonly units: number;
   /** Whether y has the states of all steps or only the last. */
   readonly returnSequences: boolean;
+  /** σ of the gates. */
+  readonly recurrentActivation: "sigmoid" | "hardSigmoid";
   /** W [D, gates · H]. */
   readonly weight: Parameter;
   /** U [H, gates · H]. */
@@ -88,14 +92,19 @@ export abstract class Recurrent extends Module {
     super();
     const where = new.target.name;
     checkCounts(where, { inputSize, units });
-    const names = ["random", "returnSequences", "dtype", ...more];
+    const names = ["random", "returnSequences", "recurrentActivation", "dtype", ...more];
     checkLayerOptions(where, options, names, [inputSize, units]);
-    const { random, returnSequences = false, dtype = "float32" } = options;
+    const { random, returnSequences = false, recurrentActivation = "sigmoid", dtype = "float32" } = options;
     checkFlags(where, { returnSequences });
+    if (recurrentActivation !== "sigmoid" && recurrentActivation !== "hardSigmoid") {
+      const problem = `recurrentActivation must be "sigmoid" or "hardSigmoid", got ${inWords(recurrentActivation)}`;
+      throw new ArgumentError(where, problem);
+    }
     this.inputSize = inputSize;
     this.units = units;
     this.gates = gates;
     this.returnSequences = returnSequences;
+    this.recurrentActivation = recurrentActivation;
     this.dtype = dtype;
     const columns = gates * units;
     this.weight = new Parameter("weight", [inputSize, columns], dtype);
@@ -103,6 +112,11 @@ export abstract class Recurrent extends Module {
     this.bias = new Parameter("bias", [columns], dtype);
     initialize(where, this.weight.value, "xavierUniform", inputSize, columns, random);
     initialize(where, this.recurrentWeight.value, "orthogonal", units, columns, random);
+  }
+
+  /** Whether the gates are hard sigmoids, as the kernels want it. @internal */
+  protected get hardGates(): number {
+    return this.recurrentActivation === "hardSigmoid" ? 1 : 0;
   }
 
   /** Takes the sequences through time: writes last [N, H] and, where it is wanted, after [S, H]. @internal */
