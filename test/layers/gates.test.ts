@@ -62,25 +62,40 @@ describe("a gate in float32 is as exact as the type, closed or open", () => {
   });
 });
 
-test.each([
-  ["LSTM with its forget bias at 6", 6, 0],
-  ["LSTM with its input gate at −12", 1, -12],
-])("the gradients of 300 steps in float32 are those of float64 to a few units: %s", (_, forget, input) => {
-  const gradients = (dtype: DType): Map<string, Float64Array> => {
-    const layer = new LSTM(3, 8, { random: new RandomState(2), dtype });
+/** The largest error of each parameter's gradient after 300 steps, in parts of its largest value: the median of 21 seeds. */
+function errorsOfGradients(forget: number, input: number): Map<string, number> {
+  const gradients = (dtype: DType, seed: number): Map<string, Float64Array> => {
+    const layer = new LSTM(3, 8, { random: new RandomState(seed), dtype });
     layer.bias.value.data.fill(input, 0, 8).fill(forget, 8, 16);
     for (const { value } of layer.parameters()) value.data.set(Float32Array.from(value.data));
-    const x = randomTensor([2, 300, 3], { dtype: "float32" }).to(dtype);
+    const x = randomTensor([2, 300, 3], { seed, dtype: "float32" }).to(dtype);
     layer.backward(Tensor.ones(layer.forward(x).shape, dtype));
     return new Map(
       [...layer.namedParameters()].map(([name, { grad }]) => [name, Float64Array.from(grad.data)]),
     );
   };
-  const exact = gradients("float64");
-  for (const [name, values] of gradients("float32")) {
-    const right = exact.get(name)!;
-    const scale = Math.max(...right.map(Math.abs));
-    const worst = Math.max(...values.map((value, i) => Math.abs(value - right[i]!) / scale));
-    expect(worst, name).toBeLessThan(1e-5);
+  const errors = new Map<string, number[]>();
+  for (let seed = 1; seed <= 21; seed++) {
+    const exact = gradients("float64", seed);
+    for (const [name, values] of gradients("float32", seed)) {
+      const right = exact.get(name)!;
+      const scale = Math.max(...right.map(Math.abs));
+      const worst = Math.max(...values.map((value, i) => Math.abs(value - right[i]!) / scale));
+      errors.set(name, [...(errors.get(name) ?? []), worst]);
+    }
   }
-});
+  return new Map([...errors].map(([name, values]) => [name, values.sort((a, b) => a - b)[10]!]));
+}
+
+// PyTorch 2.13 has 1.2e-6, 1.9e-6 and 1.6e-6, and 2.6e-7, 3.3e-7 and 3.9e-7, with the same weights and inputs.
+test.each([
+  ["LSTM with its forget bias at 6", 6, 0, { weight: 2.4e-6, recurrentWeight: 3.8e-6, bias: 3.2e-6 }],
+  ["LSTM with its input gate at −12", 1, -12, { weight: 5.2e-7, recurrentWeight: 6.6e-7, bias: 7.8e-7 }],
+])(
+  "the gradients of 300 steps in float32 are at most twice as far off as PyTorch's: %s",
+  (_, forget, input, most) => {
+    const errors = errorsOfGradients(forget, input);
+    expect([...errors.keys()]).toEqual(Object.keys(most));
+    for (const [name, bound] of Object.entries(most)) expect(errors.get(name), name).toBeLessThan(bound);
+  },
+);

@@ -1,7 +1,7 @@
 /*
  * Products of a few rows with a matrix that stays the same from step to step: it is packed once into panels of four
  * vectors' width, each its rows one behind the other, and multiplied two rows by one panel at a time. Every result is
- * one chain of multiply-adds in ascending order, whatever the other rows are.
+ * one chain of multiply-adds in ascending order and what was there added to it, whatever the other rows are.
  */
 import { Real } from "./real";
 import { at, lanes, madd } from "./simd";
@@ -71,11 +71,13 @@ export function packGatesTransposed(gates: i32, units: i32, u: usize, ldu: i32, 
   }
 }
 
-/** Two rows of results: c + a·panel over k steps. Not inlined, so that V8 does not unroll it and run out of registers. */
+/**
+ * Two rows of results: c + a·panel over k steps. c is added last: a large bias in it, of a gate that is all but closed,
+ * would round every step of the sum. Not inlined, so that V8 does not unroll it and run out of registers.
+ */
 function tile(k: i32, a: usize, aRow: usize, panel: usize, c: usize, cRow: usize): void {
-  const c1 = c + cRow;
-  let s00 = v128.load(c), s01 = v128.load(c, 16), s02 = v128.load(c, 32), s03 = v128.load(c, 48);
-  let s10 = v128.load(c1), s11 = v128.load(c1, 16), s12 = v128.load(c1, 32), s13 = v128.load(c1, 48);
+  const zero = v128.splat<Real>(0);
+  let s00 = zero, s01 = zero, s02 = zero, s03 = zero, s10 = zero, s11 = zero, s12 = zero, s13 = zero;
   for (; k > 0; --k) {
     const b0 = v128.load(panel), b1 = v128.load(panel, 16), b2 = v128.load(panel, 32), b3 = v128.load(panel, 48);
     let x = v128.load_splat<Real>(a);
@@ -85,8 +87,14 @@ function tile(k: i32, a: usize, aRow: usize, panel: usize, c: usize, cRow: usize
     a += sizeof<Real>();
     panel += VECTORS * 16;
   }
-  v128.store(c, s00); v128.store(c, s01, 16); v128.store(c, s02, 32); v128.store(c, s03, 48);
-  v128.store(c1, s10); v128.store(c1, s11, 16); v128.store(c1, s12, 32); v128.store(c1, s13, 48);
+  addVector(c, s00, 0); addVector(c, s01, 16); addVector(c, s02, 32); addVector(c, s03, 48);
+  c += cRow;
+  addVector(c, s10, 0); addVector(c, s11, 16); addVector(c, s12, 32); addVector(c, s13, 48);
+}
+
+@inline
+function addVector(c: usize, sum: v128, offset: usize): void {
+  v128.store(c + offset, v128.add<Real>(v128.load(c + offset), sum));
 }
 
 /**

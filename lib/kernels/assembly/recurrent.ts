@@ -68,11 +68,16 @@ export function copyUnpadded(from: usize, to: usize, units: i32): void {
   for (let u = 0; u < units; u += lanes()) storePart(to + at(u), v128.load(from + at(u)), units - u);
 }
 
-/** 1 / (1 + e⁻ˣ), to 2.4 units in the last place; bounded below, where it would come near the slow subnormal numbers. */
+/**
+ * σ(x) = 1 / (1 + e⁻ˣ), to 2 units in the last place, and 0 where `exp` gives 0. Above 0 it is 1 − σ(−x), rounded once,
+ * since an open gate is multiplied with itself from step to step.
+ */
 @inline
 export function logistic(x: v128): v128 {
-  const one = v128.splat<Real>(1), least = v128.splat<Real>(sizeof<Real>() == 4 ? <Real>-80 : <Real>-700);
-  return v128.div<Real>(one, v128.add<Real>(one, exp(v128.neg<Real>(v128.pmax<Real>(x, least)))));
+  const one = v128.splat<Real>(1);
+  const e = exp(v128.neg<Real>(v128.abs<Real>(x)));
+  const closed = v128.div<Real>(e, v128.add<Real>(one, e));
+  return v128.bitselect(closed, v128.sub<Real>(one, closed), v128.lt<Real>(x, v128.splat<Real>(0)));
 }
 
 /** A gate of the sum x: σ(x), or where it is hard Keras's max(0, min(1, 0.2 x + 0.5)). NaN stays NaN. */
