@@ -1,5 +1,6 @@
 import { checkNumbers } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
+import { unitOf } from "./unitOf";
 
 /**
  * Pearson's r = Σ (xᵢ − x̄)(yᵢ − ȳ) / √(Σ (xᵢ − x̄)² Σ (yᵢ − ȳ)²), from −1 to 1, as `numpy.corrcoef`. NaN where all xᵢ
@@ -22,9 +23,10 @@ export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number 
   return Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
 }
 
-/** The values less their mean: exactly 0 where all are equal, whose sum may be rounded. */
+/** The values, in a unit of their own, less their mean: exactly 0 where all are equal, whose sum may be rounded. */
 function deviations(values: ArrayLike<number>): Float64Array {
-  const differences = Float64Array.from(values, (value) => value - values[0]);
+  const unit = unitOf(values);
+  const differences = Float64Array.from(values, (value) => value / unit - values[0] / unit);
   const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
   return differences.map((difference) => difference - mean);
 }

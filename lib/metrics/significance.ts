@@ -2,6 +2,7 @@ import { checkNumbers } from "../checks";
 import { ArgumentError, ShapeError } from "../errors";
 import { log } from "../tensor/accurateMath";
 import { exp } from "../tensor/fdlibm";
+import { unitOf } from "./unitOf";
 
 /** Where two classifiers differ on the same samples; see `mcnemar`. */
 export interface McNemar {
@@ -63,7 +64,9 @@ const MOST_ARRANGEMENTS = 2 ** 22;
  * @throws ArgumentError unless there are 1 to 22 finite differences.
  */
 export function pairedPermutationTest(differences: ArrayLike<number>): number {
-  const values = finite("pairedPermutationTest", "differences", differences);
+  const given = finite("pairedPermutationTest", "differences", differences);
+  const unit = unitOf(given);
+  const values = given.map((value) => value / unit);
   const arrangements = 2 ** values.length;
   if (arrangements > MOST_ARRANGEMENTS) {
     throw new ArgumentError("pairedPermutationTest", `differences must be at most 22, got ${values.length}`);
@@ -85,7 +88,8 @@ export function pairedPermutationTest(differences: ArrayLike<number>): number {
 export function permutationTest(first: ArrayLike<number>, second: ArrayLike<number>): number {
   const a = finite("permutationTest", "first", first);
   const b = finite("permutationTest", "second", second);
-  const all = [...a, ...b];
+  const unit = unitOf([...a, ...b]);
+  const all = [...a, ...b].map((value) => value / unit);
   const ways = a.reduce((product, _, i) => (product * (all.length - i)) / (i + 1), 1);
   if (ways > MOST_ARRANGEMENTS) {
     throw new ArgumentError("permutationTest", `the samples must be dealt in at most 2²² ways, got ${ways}`);
@@ -93,7 +97,7 @@ export function permutationTest(first: ArrayLike<number>, second: ArrayLike<numb
   const total = all.reduce((sum, value) => sum + value, 0);
   // mean(a) − mean(b) from Σ a alone.
   const difference = (sum: number): number => sum / a.length - (total - sum) / b.length;
-  const found = difference(a.reduce((sum, value) => sum + value, 0));
+  const found = difference(all.slice(0, a.length).reduce((sum, value) => sum + value, 0));
   const slack = slackOf(all);
   let above = 0;
   let below = 0;
@@ -109,7 +113,7 @@ export function permutationTest(first: ArrayLike<number>, second: ArrayLike<numb
   return Math.min(1, (2 * Math.min(above, below)) / ways);
 }
 
-/** So much may sums of the same values in another order differ. */
+/** So much, in parts of the largest value, may sums of the same values in another order differ. */
 function slackOf(values: readonly number[]): number {
   return 1e-12 * Math.max(...values.map(Math.abs));
 }

@@ -1,5 +1,6 @@
 import { checkNumbers } from "../checks";
 import { ArgumentError } from "../errors";
+import { unitOf } from "./unitOf";
 
 /** What several runs of the same thing gave. */
 export interface Spread {
@@ -28,16 +29,17 @@ export function spreadOf(values: ArrayLike<number>): Spread {
   const sorted = Float64Array.from(values).sort();
   const count = sorted.length;
   if (count === 0) throw new ArgumentError("spreadOf", "values must hold at least one value, got none");
-  const mean = sorted.reduce((sum, value) => sum + value, 0) / count;
-  const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const standardDeviation = Math.sqrt(squares / (count - 1));
+  const unit = unitOf(sorted);
+  const mean = sorted.reduce((sum, value) => sum + value / unit, 0) / count;
+  const squares = sorted.reduce((sum, value) => sum + (value / unit - mean) ** 2, 0);
+  const standardDeviation = Math.sqrt(squares / (count - 1)) * unit;
   return {
     count,
-    mean,
+    mean: mean * unit,
     standardDeviation,
     standardError: standardDeviation / Math.sqrt(count),
     low: sorted[0],
-    median: (sorted[(count - 1) >> 1] + sorted[count >> 1]) / 2,
+    median: ((sorted[(count - 1) >> 1] / unit + sorted[count >> 1] / unit) / 2) * unit,
     high: sorted[count - 1],
   };
 }

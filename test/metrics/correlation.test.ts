@@ -35,6 +35,8 @@ describe("correlation", () => {
       ),
     ).toBeCloseTo(-1, 12);
     expect(Math.abs(correlation(x, random.randn(1000)))).toBeLessThan(0.1);
+    expect(correlation([1e200, 2e200, 3e200], [1, 2, 3])).toBeCloseTo(1, 12);
+    expect(correlation([1e-200, 2e-200, 3e-200], [1, 2, 3])).toBeCloseTo(1, 12);
   });
 
   test("is NaN of a constant, and refuses what is no pairs", () => {

@@ -46,6 +46,12 @@ test("equal values are no difference", () => {
   expect(permutationTest([2, 2], [2, 2, 2])).toBe(1);
 });
 
+test.each([1e-300, 1e308])("the unit is no matter: %d", (unit) => {
+  const values = [1, 0.9, 0.8, -0.1].map((value) => value * unit);
+  expect(pairedPermutationTest(values)).toBe(pairedPermutationTest([1, 0.9, 0.8, -0.1]));
+  expect(permutationTest(values, [-unit, 0])).toBe(permutationTest([1, 0.9, 0.8, -0.1], [-1, 0]));
+});
+
 test("Holm's correction keeps the order and rises", () => {
   expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
   expect(holm([0.9, 0.8])).toEqual([1, 1]);

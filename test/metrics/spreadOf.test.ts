@@ -34,6 +34,14 @@ describe("spreadOf", () => {
     expect(spreadOf([7])).toMatchObject({ mean: 7, median: 7, standardDeviation: Number.NaN });
   });
 
+  test.each([2 ** -1000, 2 ** 1020])("takes values of any size, here %d times as large", (unit) => {
+    const { mean, standardDeviation, median } = spreadOf([1, 2, 4, 9].map((value) => value * unit));
+    const plain = spreadOf([1, 2, 4, 9]);
+    expect(mean / unit).toBeCloseTo(plain.mean, 12);
+    expect(standardDeviation / unit).toBeCloseTo(plain.standardDeviation, 12);
+    expect(median / unit).toBeCloseTo(plain.median, 12);
+  });
+
   test("refuses no values and values that are not finite", () => {
     expect(() => spreadOf([])).toThrow(ArgumentError);
     expect(() => spreadOf([1, Number.NaN])).toThrow("spreadOf: values must be finite numbers, got NaN at 1");

@@ -1,4 +1,5 @@
 import { checkCounts, checkOptions } from "../../../checks";
+import { unitOf } from "../../../metrics/unitOf";
 import type { Plain } from "../../../plain";
 import { RandomState } from "../../../tensor/RandomState";
 import { type Distribution, distribution } from "../../dimension";
@@ -88,16 +89,12 @@ function tellingOf<S extends Space>(
   return [...ranking.slice(0, MOST / 2), ...spread].sort((a, b) => a.number - b.number);
 }
 
-/** Values larger than this are made smaller first: their squares would be infinite. */
-const LARGE = 1e100;
-
 /** What is to be minimized, of mean 0 and variance 1. */
 function lossesOf(finished: readonly Trial[], { direction }: SamplerContext): number[] {
   const sign = direction === "minimize" ? 1 : -1;
   const succeeded = finished.flatMap(({ value }) => (value === null ? [] : [sign * value]));
   const worst = succeeded.length === 0 ? 0 : Math.max(...succeeded);
-  const largest = Math.max(...succeeded.map(Math.abs));
-  const unit = largest > LARGE ? largest : 1;
+  const unit = unitOf(succeeded);
   const losses = finished.map(({ value }) => (value === null ? worst : sign * value) / unit);
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   const variance = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / losses.length;
