@@ -3,7 +3,15 @@ export type RunnerMessage =
   | KernelReady
   | ({ type: "progress" } & TrainingProgress)
   | UnawaitedError
-  | { type: "settled"; works: boolean };
+  | ({ type: "settled" } & KernelEnd);
+
+/** How a kernel stands after its last cell. */
+export interface KernelEnd {
+  /** Whether something that no cell awaits still goes on. */
+  works: boolean;
+  /** The most memory that it has had, in bytes. */
+  peakMemory: number;
+}
 
 /** The kernel listens; where. */
 export interface KernelReady {

@@ -1,6 +1,6 @@
 import { checkRows, inWords } from "../checks";
 import { ArgumentError } from "../errors";
-import { markdown } from "./display";
+import { display } from "./display";
 import { formatTable } from "./table";
 
 /** A published number and ours. */
@@ -15,7 +15,15 @@ export interface ScorecardRow {
   readonly why: string;
   /** Digits behind the point (default: 3). */
   readonly digits?: number;
+  /**
+   * How far ours may lie from the published number, or how far [below, above] it, for it to count as reproduced (default:
+   * nothing is said about that).
+   */
+  readonly tolerance?: number | readonly [below: number, above: number];
 }
+
+/** The MIME type under which a notebook keeps the rows themselves: JSON, `{ rows }`. */
+export const SCORECARD = "application/vnd.scratch-nn.scorecard+json";
 
 /** What stands in the place of a missing digit and a missing point, as wide as they are. Markdown trims other spaces. */
 const NO_DIGIT = "&numsp;";
@@ -23,8 +31,9 @@ const NO_POINT = "&puncsp;";
 
 /**
  * Shows published and measured numbers side by side with their differences, point below point; – where there is
- * nothing to show.
- * @throws ArgumentError if `rows` is no list of rows, or published or ours neither a number nor null.
+ * nothing to show. The notebook keeps the rows as JSON too, with all digits; `npm run reproduce` reads them there.
+ * @throws ArgumentError if `rows` is no list of rows, published or ours neither a number nor null, or a tolerance neither a
+ * number ≥ 0 nor two of them.
  */
 export function scorecard(rows: readonly ScorecardRow[]): void {
   checkRows("scorecard", { rows });
@@ -36,6 +45,7 @@ export function scorecard(rows: readonly ScorecardRow[]): void {
         `${name} of rows[${i}] must be a number or null, got ${inWords(row[name])}`,
       );
     }
+    checkTolerance(row.tolerance, i);
   });
   const most = rows.reduce((most, { digits = 3 }) => Math.max(most, digits), 0);
   const lines = (point: string, digit: string): string => {
@@ -56,7 +66,21 @@ export function scorecard(rows: readonly ScorecardRow[]): void {
       numbers,
     );
   };
-  markdown(lines(NO_POINT, NO_DIGIT), lines(" ", " "));
+  const data = {
+    "text/markdown": lines(NO_POINT, NO_DIGIT),
+    "text/plain": lines(" ", " "),
+    [SCORECARD]: { rows },
+  };
+  display({ data });
+}
+
+function checkTolerance(tolerance: ScorecardRow["tolerance"], i: number): void {
+  if (tolerance === undefined) return;
+  const sides = typeof tolerance === "number" ? [tolerance, tolerance] : tolerance;
+  if (Array.isArray(sides) && sides.length === 2 && sides.every((side) => Number.isFinite(side) && side >= 0))
+    return;
+  const problem = `tolerance of rows[${i}] must be a number ≥ 0 or two of them, got ${inWords(tolerance)}`;
+  throw new ArgumentError("scorecard", problem);
 }
 
 /** A number that rounds to 0 has no sign. */

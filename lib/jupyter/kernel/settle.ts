@@ -16,5 +16,5 @@ export async function settle(): Promise<void> {
     await setTimeout(checkMs, undefined, { ref: false });
     works = process.getActiveResourcesInfo().some((kind) => waitingKinds.has(kind));
   }
-  sendToRunner({ type: "settled", works });
+  sendToRunner({ type: "settled", works, peakMemory: process.resourceUsage().maxRSS * 1024 });
 }

@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { Dealer, Subscriber } from "zeromq";
 import { EnvironmentError } from "../../errors";
 import type {
+  KernelEnd,
   KernelReady,
   RunnerMessage,
   TrainingProgress,
@@ -109,11 +110,10 @@ export class KernelClient {
     this.#process.kill("SIGINT");
   }
 
-  /** Waits a moment for what cells left behind without awaiting it. True if that still goes on. */
-  async settle(): Promise<boolean> {
+  /** Waits a moment for what cells left behind without awaiting it. */
+  async settle(): Promise<KernelEnd> {
     this.#ask({ type: "settle" });
-    const { works } = await this.#orEnd(this.#told("settled"));
-    return works;
+    return this.#orEnd(this.#told("settled"));
   }
 
   /** Kills the kernel. */

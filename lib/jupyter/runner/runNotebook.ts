@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { TrainingProgress, UnawaitedError } from "../../notebook/runnerChannel";
+import type { KernelEnd, TrainingProgress, UnawaitedError } from "../../notebook/runnerChannel";
 import { CellError } from "./CellError";
 import { headings } from "./headings";
 import { KernelClient, KernelDeath } from "./KernelClient";
@@ -29,6 +29,8 @@ export interface RunResult {
   notebook: Notebook;
   /** Something that no cell awaits (a timer, a training) still went on after the last cell; it was stopped. */
   leftWork: boolean;
+  /** The most memory that the kernel has had, in bytes. */
+  peakMemory: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function runNotebook(options: NotebookRunOptions): Promise<RunResul
   const onUnawaited = ({ cell, text }: UnawaitedError): void =>
     unawaited.abort(new CellError(cellName(options, notebook, cell), `failed\n\n${text}`));
   let kernel: KernelClient | undefined;
-  let leftWork: boolean;
+  let end: KernelEnd;
   try {
     kernel = await KernelClient.start({
       directory,
@@ -54,14 +56,14 @@ export async function runNotebook(options: NotebookRunOptions): Promise<RunResul
       signal: AbortSignal.any([signal, unawaited.signal]),
     });
     await executeCells(kernel, notebook, options);
-    leftWork = await kernel.settle();
+    end = await kernel.settle();
     notebook.metadata.language_info ??= kernel.languageInfo;
   } finally {
     watcher.runEnded();
     await kernel?.close();
   }
   signal.throwIfAborted();
-  return { notebook, leftWork };
+  return { notebook, leftWork: end.works, peakMemory: end.peakMemory };
 }
 
 async function executeCells(

@@ -10,4 +10,6 @@ export {
   type ReviewSettings,
 } from "./publishedReviews";
 export { type PublishedTiny, publishedTiny } from "./publishedTiny";
+export { type LadderOptions, type LadderSpace, reviewLadder } from "./reviewLadder";
+export type { LadderNetwork, LadderSetting } from "./reviewObjective";
 export { type TinySets, tinySets } from "./tinySets";
