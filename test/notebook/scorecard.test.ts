@@ -1,15 +1,18 @@
 import { createRequire } from "node:module";
+import { ArgumentError } from "scratch-nn";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { type ScorecardRow, scorecard } from "../../lib/dist/notebook";
 
 // `scorecard` displays through the tslab that is loaded: this one keeps what it is sent.
 const shown: string[] = [];
 let rendered = "";
+let stored: unknown;
 const { cache } = createRequire(import.meta.url);
 const file = "/node_modules/tslab/dist/jupyter.js";
-const lastWriteDisplayData = ({ data }: { data: Record<string, string> }): void => {
-  shown.push(data["text/plain"]!);
-  rendered = data["text/markdown"]!;
+const lastWriteDisplayData = ({ data }: { data: Record<string, unknown> }): void => {
+  shown.push(String(data["text/plain"]));
+  rendered = String(data["text/markdown"]);
+  stored = data["application/vnd.scratch-nn.scorecard+json"];
 };
 beforeEach(() => {
   shown.length = 0;
@@ -64,3 +67,23 @@ test("a difference has the sign of what is shown, and none if that is 0", () => 
     ]),
   ).toEqual(["0.000", "0.000", "0.000", "0", "+2", "NaN"]);
 });
+
+test("the notebook keeps the rows themselves, with all digits and their tolerances", () => {
+  const rows: ScorecardRow[] = [
+    { what: "accuracy", published: 0.93, ours: 0.123456789012345, why: "", tolerance: 0.01 },
+    { what: "above", published: 0.985, ours: 0.99, why: "", tolerance: [0, 1] },
+    { what: "new", published: null, ours: 1, why: "" },
+  ];
+  scorecard(rows);
+  expect(stored).toEqual({ rows });
+  expect(shown.at(-1)).not.toContain("tolerance");
+});
+
+test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, [1], [1, -1], "0.1"])(
+  "a tolerance of %s is an error",
+  (tolerance) => {
+    const row = { what: "x", published: 1, ours: 1, why: "", tolerance: tolerance as number };
+    expect(() => scorecard([row])).toThrow(ArgumentError);
+    expect(() => scorecard([row])).toThrow("tolerance of rows[0] must be a number ≥ 0 or two of them, got");
+  },
+);

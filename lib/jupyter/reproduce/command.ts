@@ -10,7 +10,7 @@ import { progressOn } from "../runner/Progress";
 import { SignalStop } from "../SignalStop";
 import { thisMachine } from "./machine";
 import { jsonText, keptRecord, type RunRecord } from "./RunRecord";
-import { countText, failuresOf, isReproduced, type Reproduction, reportText } from "./report";
+import { countText, failuresOf, isReproduced, type Reproduction, reportText, verdictText } from "./report";
 import { reproduceNotebook } from "./reproduceNotebook";
 import { notebooksWithScorecard, recordedResults } from "./results";
 import { runKey } from "./runKey";
@@ -124,7 +124,7 @@ async function reproduce(command: Command, stop: SignalStop): Promise<boolean> {
   }
   if (reproduced) for (const { folder } of planned) rmSync(folder, { recursive: true, force: true });
   console.log(
-    `\n${reproduced ? "Reproduced." : "Not reproduced."} ${relative(root, join(output, "REPRODUCED.md"))} has every row.`,
+    `\n${verdictText(reproduced, quick)} ${relative(root, join(output, "REPRODUCED.md"))} has every row.`,
   );
   return reproduced;
 }

@@ -1,4 +1,4 @@
-import { formatTable } from "../../notebook/table";
+import { pageTable } from "./pageTable";
 import type { Results } from "./results";
 import type { ShownRow } from "./scorecardRows";
 
@@ -97,7 +97,7 @@ export function readmeTable({ notebooks }: Results): string {
     const file = `\`${notebook}.ipynb\``;
     return { notebook: file, "what it reproduces": about, published: published(find), here: here(find) };
   });
-  return formatTable(rows, ["published", "here"]);
+  return pageTable(rows, ["published", "here"]);
 }
 
 /** The page with its table made anew: the first one below "## Results". */

@@ -1,7 +1,7 @@
 import { duration } from "../../notebook/duration";
-import { formatTable } from "../../notebook/table";
 import { FAILURES, toleranceText, type Verdict } from "./judge";
 import type { Machine } from "./machine";
+import { pageTable } from "./pageTable";
 import type { JudgedRow, RunRecord } from "./RunRecord";
 
 /** A reproduction of some notebooks: what REPRODUCED.json holds. */
@@ -33,13 +33,10 @@ export function countText(rows: readonly JudgedRow[]): string {
 
 /** The reproduction as a page of Markdown. */
 export function reportText({ version, quick, machine, reproduced, notebooks }: Reproduction): string {
-  const verdict = reproduced
-    ? "Every row lies within its tolerance."
-    : "Something has fallen out: see below.";
   const size = quick
-    ? "A quick run, with less data and fewer epochs: it shows that everything runs; its numbers are judged by nothing."
-    : "A row is reproduced if ours lies within the stated tolerance of the published number, and changed if it is not what this release has.";
-  const summary = formatTable(
+    ? "It was a quick run, with less data and fewer epochs, whose numbers are not judged."
+    : "A row is reproduced if ours lies within the stated tolerance of the published number, and changed if ours is not what this release has.";
+  const summary = pageTable(
     notebooks.map(({ notebook, rows, seconds, peakMemory, error }) => ({
       notebook,
       rows: error === undefined ? countText(rows) : "failed",
@@ -50,11 +47,17 @@ export function reportText({ version, quick, machine, reproduced, notebooks }: R
   );
   return [
     `# Reproduced: scratch-nn ${version}`,
-    `\`npm run reproduce\` wrote this page and the JSON beside it. ${verdict} ${size}`,
+    `\`npm run reproduce\` wrote this page and the JSON beside it. ${verdictText(reproduced, quick)} ${size}`,
     machineText(machine),
     summary,
     ...notebooks.map(sectionText),
   ].join("\n\n");
+}
+
+/** The outcome in a sentence. */
+export function verdictText(reproduced: boolean, quick: boolean): string {
+  if (!reproduced) return "Something has fallen out.";
+  return quick ? "Everything runs." : "Every row that can be judged lies within its tolerance.";
 }
 
 function machineText({ processor, cores, memory, system, node, ...kernels }: Machine): string {
@@ -76,11 +79,11 @@ function sectionText({ notebook, rows, weights, error }: RunRecord): string {
       tolerance: toleranceText(tolerance),
       verdict,
     }));
-    parts.push(formatTable(table, ["published", "ours", "tolerance"]));
+    parts.push(pageTable(table, ["published", "ours", "tolerance"]));
   }
   if (weights.length > 0) {
     parts.push(
-      formatTable(
+      pageTable(
         weights.map(({ file, bytes, sha256 }) => ({ weights: file, bytes, sha256: `\`${sha256}\`` })),
       ),
     );

@@ -6,13 +6,11 @@ import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Cell, Notebook } from "../../../lib/dist/jupyter/runner/Notebook";
 
-const start = resolve("lib/dist/jupyter/runner/start.js");
-
-/** A temporary project with notebooks of its own, run by the real command. */
+/** A temporary project with notebooks of its own, run by the real command: `npm run notebook`, unless told otherwise. */
 export class Project {
   readonly folder: string = mkdtempSync(join(tmpdir(), "scratch-nn-test-"));
 
-  constructor() {
+  constructor(private readonly command: string = "lib/dist/jupyter/runner/start.js") {
     writeFileSync(this.path("package.json"), '{ "name": "scratch-nn-notebooks" }');
     mkdirSync(this.path("notebooks"));
     symlinkSync(resolve("node_modules"), this.path("node_modules"));
@@ -22,7 +20,7 @@ export class Project {
     return join(this.folder, relative);
   }
 
-  /** Writes notebooks/NAME.ipynb: a string is a code cell, `# …` a markdown cell. */
+  /** Writes notebooks/NAME.ipynb: a string is a code cell, `# …` a markdown cell; `// scorecard …` has that tag. */
   write(name: string, cells: readonly string[]): void {
     writeFileSync(this.path(`notebooks/${name}.ipynb`), `${JSON.stringify(notebookOf(cells), null, 1)}\n`);
   }
@@ -41,7 +39,7 @@ export class Project {
 
   /** As a user does in a folder of the project; the environment of its processes names the project's folder. */
   startFrom(folder: string, ...args: string[]): ChildProcess {
-    return spawn(process.execPath, [start, ...args], {
+    return spawn(process.execPath, [resolve(this.command), ...args], {
       cwd: this.path(folder),
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, SCRATCH_NN_QUICK: "", INIT_CWD: this.path(folder), PWD: this.folder },
@@ -78,7 +76,8 @@ export async function finished(
 function notebookOf(cells: readonly string[]): Notebook {
   return {
     cells: cells.map((source, index): Cell => {
-      const common = { id: `cell-${index}`, metadata: {}, source };
+      const metadata = source.startsWith("// scorecard") ? { tags: ["scorecard"] } : {};
+      const common = { id: `cell-${index}`, metadata, source };
       return source.startsWith("# ")
         ? { cell_type: "markdown", ...common }
         : { cell_type: "code", ...common, execution_count: null, outputs: [] };
