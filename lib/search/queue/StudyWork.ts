@@ -93,9 +93,27 @@ export class StudyWork {
       for (let i = 0; i < 50 && running.size > 0; i++) await pause(20);
       ear.disconnect();
       await Promise.race([trials.close(true).catch(() => {}), pause(2000)]);
+      await this.#cleanUp().catch(() => {});
       running.clear();
     }
     if (this.#problem) throw this.#problem;
+  }
+
+  /**
+   * BullMQ's options of the queue come back when a worker looks for stalled trials after the study was cleaned up. Its
+   * coordinator, which cannot clean up without them, must have ended first.
+   */
+  async #cleanUp(): Promise<void> {
+    const { redis, options } = this.state;
+    const { coordinator, job } = this.#keys;
+    for (let i = 0; i < 50 && redis.status === "ready"; i++) {
+      if ((await redis.hexists(keysOf(options.name).studies, this.study)) === 1) return;
+      if ((await redis.exists(coordinator)) === 0) {
+        await redis.del(job("meta"));
+        return;
+      }
+      await pause(100);
+    }
   }
 
   /** Gives signs of life until the study is over, and ends the worker if it is silently cut off. */
