@@ -4,8 +4,8 @@ export const expected = {
   training: /await nn\.fit\(/,
   /** How to make that training long enough to be interrupted. */
   prolong: (source: string): string => source.replace(/\bepochs: [\w.]+/, "epochs: 100_000"),
-  /** A cell that prints the classification report. */
-  report: /classificationReport/,
+  /** The cell that prints the classification report. */
+  report: /report\.text/,
   /** The words of the report's header. */
   reportHeader: /precision\s+recall\s+f1-score\s+support/,
   /** The hyperparameter that is changed in the training cell, so that its figure has this many epochs on its axis. */
