@@ -1,3 +1,4 @@
+export type { Augmentation } from "./datasets/Augmentation";
 export { type Batch, DataLoader, type DataLoaderOptions } from "./datasets/DataLoader";
 export { type Dataset, split, subset, take } from "./datasets/Dataset";
 export { loadMnist } from "./datasets/loadMnist";

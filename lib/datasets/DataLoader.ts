@@ -6,6 +6,7 @@ import { RandomState } from "../tensor/RandomState";
 import type { RandomStateData } from "../tensor/random/RandomStateData";
 import { currentStep } from "../tensor/reuse";
 import type { Tensor } from "../tensor/Tensor";
+import { type Augmentation, Augmenter } from "./Augmentation";
 import { checkDataset, checkLabel, type Dataset } from "./Dataset";
 import { digest } from "./digest";
 import { Rows } from "./Rows";
@@ -29,6 +30,8 @@ export interface DataLoaderOptions {
   readonly dtype?: DType;
   /** What becomes of a byte (default: `byte / 255`). Tokens and floats are not changed. */
   readonly normalize?: (byte: number) => number;
+  /** Moves the images of every batch about at random; `pick` gives them as they are (default: they stay). */
+  readonly augment?: Augmentation;
 }
 
 const OPTIONS: readonly (keyof DataLoaderOptions)[] = [
@@ -39,6 +42,7 @@ const OPTIONS: readonly (keyof DataLoaderOptions)[] = [
   "dropLast",
   "dtype",
   "normalize",
+  "augment",
 ];
 
 /** Some samples and what they are. */
@@ -81,6 +85,7 @@ export class DataLoader implements Iterable<Batch> {
   private start: RandomStateData | undefined;
   private resumed: { readonly batch: number; readonly start: RandomStateData | undefined } | undefined;
   private readonly rows: Rows;
+  private readonly augmenter: Augmenter | undefined;
   private readonly indices: Int32Array;
   private readonly labels: Int32Array;
 
@@ -98,6 +103,8 @@ export class DataLoader implements Iterable<Batch> {
     const batches = dataset.count / batchSize;
     this.batches = steps ?? (dropLast ? Math.floor(batches) : Math.ceil(batches));
     this.rows = new Rows(dataset, dtype, normalize);
+    if (options.augment)
+      this.augmenter = new Augmenter(options.augment, dataset, dtype, this.rows.background);
     this.indices = new Int32Array(batchSize);
     this.labels = new Int32Array(batchSize);
   }
@@ -105,6 +112,11 @@ export class DataLoader implements Iterable<Batch> {
   /** The stream that decides what is in the batches, where there is one. */
   get stream(): RandomState | undefined {
     return this.shuffle ?? this.replacement;
+  }
+
+  /** How the images of a batch are moved about, where they are. */
+  get augment(): Augmentation | undefined {
+    return this.augmenter?.augmentation;
   }
 
   /** Where the samples are shuffled, the state of the stream before the order of the last epoch was drawn. */
@@ -119,7 +131,7 @@ export class DataLoader implements Iterable<Batch> {
     const order = shuffle ? "shuffled" : replacement ? "with replacement" : "as stored";
     const normalized = inputs instanceof Uint8Array ? digest(this.rows.table) : "not changed";
     const data = { dataset: name, count, sampleShape, classes, kind: inputs.constructor.name };
-    return { ...data, batchSize, batches, dtype, order, normalized };
+    return { ...data, batchSize, batches, dtype, order, normalized, augment: this.augment ?? null };
   }
 
   /**
@@ -152,13 +164,15 @@ export class DataLoader implements Iterable<Batch> {
     const order = this.order(resumed?.start);
     for (let batch = resumed?.batch ?? 0; batch < this.batches; batch++) {
       if (replacement) {
-        yield this.deal(replacement.choice(count, batchSize));
+        const drawn = replacement.choice(count, batchSize);
+        this.augmenter?.begin(replacement);
+        yield this.deal(drawn, batch);
         continue;
       }
       const start = batch * batchSize;
       const size = Math.min(batchSize, count - start);
       for (let i = 0; i < size; i++) indices[i] = order ? order[start + i] : start + i;
-      yield this.deal(indices.subarray(0, size));
+      yield this.deal(indices.subarray(0, size), batch);
     }
   }
 
@@ -167,11 +181,13 @@ export class DataLoader implements Iterable<Batch> {
     if (!this.shuffle) return undefined;
     const stream = start ? RandomState.fromState(start) : this.shuffle;
     this.start = stream.getState();
-    return stream.permutation(this.dataset.count);
+    const order = stream.permutation(this.dataset.count);
+    this.augmenter?.begin(stream);
+    return order;
   }
 
   /**
-   * The samples with those numbers, as a batch.
+   * The samples with those numbers, as a batch; nothing is augmented.
    * @throws ArgumentError if there are more than batchSize, or a number is not 0 … count − 1.
    */
   pick(indices: ArrayLike<number>): Batch {
@@ -194,9 +210,11 @@ export class DataLoader implements Iterable<Batch> {
     return this.deal(picked);
   }
 
-  private deal(indices: Int32Array): Batch {
-    const { dataset } = this;
-    const x = this.rows.matrix(indices);
+  /** Those samples, as they are, or as that batch of an epoch has them. */
+  private deal(indices: Int32Array, batch?: number): Batch {
+    const { dataset, augmenter } = this;
+    const rows = this.rows.matrix(indices);
+    const x = augmenter && batch !== undefined ? augmenter.augment(rows, batch) : rows;
     const size = indices.length;
     const labels = currentStep() === 0 ? new Int32Array(size) : this.labels;
     for (let i = 0; i < size; i++) {
@@ -212,7 +230,7 @@ markCopy(DataLoader);
 
 function checkLoaderOptions(options: DataLoaderOptions): void {
   checkOptions("DataLoader", options, OPTIONS);
-  const { batchSize, shuffle, replacement, steps, dropLast, dtype, normalize } = options;
+  const { batchSize, shuffle, replacement, steps, dropLast, dtype, normalize, augment } = options;
   checkCounts("DataLoader", { batchSize });
   for (const [name, stream] of Object.entries({ shuffle, replacement })) {
     if (stream === undefined || stream instanceof RandomState) continue;
@@ -229,6 +247,12 @@ function checkLoaderOptions(options: DataLoaderOptions): void {
   if (dropLast !== undefined) checkFlags("DataLoader", { dropLast });
   if (dtype !== undefined && dtype !== "float32" && dtype !== "float64") {
     throw new ArgumentError("DataLoader", `dtype must be "float32" or "float64", got ${inWords(dtype)}`);
+  }
+  if (augment !== undefined && !shuffle && !replacement) {
+    throw new ArgumentError(
+      "DataLoader",
+      "augment goes with shuffle or replacement, the stream it draws from",
+    );
   }
   if (normalize !== undefined && typeof normalize !== "function") {
     throw new ArgumentError("DataLoader", `normalize must be a function, got ${inWords(normalize)}`);

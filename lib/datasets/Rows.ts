@@ -41,6 +41,11 @@ export class Rows {
     this.x = new TensorCache(([rows, length], kind) => new PickedRows(this.table, rows, length, kind));
   }
 
+  /** What stands for nothing: what becomes of the byte 0, or 0 itself. */
+  get background(): number {
+    return this.dataset.inputs instanceof Uint8Array ? this.table[0] : 0;
+  }
+
   /**
    * Looks whether samples were changed since they were copied: those with the numbers, or all.
    * @throws ArgumentError if a value is not finite; what `checkDataset` throws if the inputs are others than before.

@@ -29,6 +29,9 @@ export interface Kernels extends Readonly<Record<KernelName, (...args: number[])
   packFactor(rows: number, columns: number, starts: number, step: number, w: number, factor: number): void;
   filledColumns(columns: number): number;
   convolveScratch(plan: number): number;
+  displacementValues(plan: number): number;
+  displaceScratch(plan: number): number;
+  warpScratch(plan: number): number;
   gradientValues(geometry: number): number;
   gradientVectors(geometry: number): number;
   convolutionGradientScratch(geometry: number): number;

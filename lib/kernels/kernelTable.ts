@@ -31,6 +31,7 @@ export const KERNELS = {
   crossEntropyGradient: { axis: 0, rows: 1, from: 40_000 },
   crossEntropyTargetsGradient: { axis: 0, rows: 1, from: 40_000 },
   descendRows: { axis: 0, rows: 1, from: 40_000 },
+  displace: { axis: 0, rows: 1, from: 5_000 },
   dropout: { axis: 0, vectors: 256, from: 20_000 },
   gatherBytes: { axis: 0, rows: 1, from: 50_000 },
   gatherRows: { axis: 0, rows: 1, from: 40_000 },
@@ -77,6 +78,7 @@ export const KERNELS = {
   sumSquares: { axis: 0, rows: 1, from: 100_000 },
   tanh: { axis: 0, vectors: 256, from: 20_000 },
   tanhGradient: { axis: 0, vectors: 256, from: 40_000 },
+  warp: { axis: 0, rows: 1, from: 10_000 },
 } as const;
 
 export type KernelName = keyof typeof KERNELS;

@@ -6,7 +6,7 @@ import type { Loss } from "../losses/Loss";
 import type { Optimizer } from "../optim/Optimizer";
 import type { AbortSignal } from "../platform/AbortSignal";
 import { type Checkpoint, checkCheckpoint } from "./Checkpoint";
-import { checkLoader, checkLoss, checkModel, checkOptimizer } from "./checkParts";
+import { checkLoader, checkLoss, checkModel, checkOptimizer, checkPlainLoader } from "./checkParts";
 import { checkEarlyStopping, type EarlyStopping } from "./EarlyStopping";
 import type { EpochRecord, History } from "./History";
 
@@ -72,7 +72,7 @@ export function checkFit(model: Module, options: FitOptions): void {
   const { signal, onStep, onEpoch } = options;
   checkCounts("fit", { epochs }, 0);
   checkLoader("fit", "train", train);
-  if (validation !== undefined) checkLoader("fit", "validation", validation);
+  if (validation !== undefined) checkPlainLoader("fit", "validation", validation);
   checkOptimizer("fit", optimizer, model);
   checkLoss("fit", loss, model);
   if (clipNorm !== undefined && !(clipNorm > 0 && Number.isFinite(clipNorm))) {

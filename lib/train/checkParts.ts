@@ -60,6 +60,13 @@ export function checkLoader(where: string, name: string, loader: DataLoader): vo
   if (loader.batches === 0) throw new ArgumentError(where, `${name} must have at least one batch, got 0`);
 }
 
+/** @throws ArgumentError unless it is a loader that has a batch, and gives the samples as they are. */
+export function checkPlainLoader(where: string, name: string, loader: DataLoader): void {
+  checkLoader(where, name, loader);
+  if (loader.augment === undefined) return;
+  throw new ArgumentError(where, `${name} must give the samples as they are, got one with augment`);
+}
+
 /** @throws ArgumentError unless it is an optimiser that changes parameters of the model, each once. */
 export function checkOptimizer(where: string, optimizer: Optimizer, model: Module): void {
   const cure = "new SGD(model.parameters(), { learningRate: 0.1 }) makes one";

@@ -5,7 +5,7 @@ import { argmaxInto } from "../tensor/argmax";
 import { checkLook, held } from "../tensor/held";
 import { reuse, reused } from "../tensor/reuse";
 import type { Tensor } from "../tensor/Tensor";
-import { checkLoader, checkLoss, checkModel } from "./checkParts";
+import { checkLoss, checkModel, checkPlainLoader } from "./checkParts";
 
 /** How a model does on a dataset. */
 export interface Evaluation {
@@ -21,8 +21,9 @@ export interface Evaluation {
 
 /**
  * Runs the model over one epoch of the loader, without learning.
- * @throws ArgumentError if the loader has no batch, an input is not finite, the model ends with what the loss applies
- * itself, or a `fit` that has not ended has it (in `onStep` and `onEpoch` it may be looked at); ShapeError if the model does not take its samples.
+ * @throws ArgumentError if the loader has no batch or augments, an input is not finite, the model ends with what the
+ * loss applies itself, or a `fit` that has not ended has it (in `onStep` and `onEpoch` it may be looked at); ShapeError
+ * if the model does not take its samples.
  * @example
  * const { test } = nn.loadMnist();
  * const model = new nn.Sequential([new nn.Linear(784, 10, { random: new nn.RandomState(1) })]);
@@ -32,7 +33,7 @@ export interface Evaluation {
  */
 export function evaluate(model: Module, loss: Loss, loader: DataLoader): Evaluation {
   checkModel("evaluate", model);
-  checkLoader("evaluate", "loader", loader);
+  checkPlainLoader("evaluate", "loader", loader);
   checkLoss("evaluate", loss, model);
   checkLook("evaluate", "model", model);
   const { stream } = loader;

@@ -141,7 +141,24 @@ function others(dtype: DType): string {
   const inputs = options.random.fillNormal(new Float32Array(COUNT * PIXELS), 0, 1);
   const average = new WeightAverage(new Adam(model.parameters()), { decay: 0.5 });
   const weights = trained(model, new CrossEntropyLoss(), average, inputs, dtype, 10);
-  return [weights, ...(average.memory.get("average") ?? []).map(({ data }) => digest(data))].join();
+  const averages = (average.memory.get("average") ?? []).map(({ data }) => digest(data));
+  return [weights, ...averages, ...augmented(inputs, dtype)].join();
+}
+
+/** The batches of images that are moved about. */
+function augmented(inputs: Float32Array, dtype: DType): string[] {
+  const labels = new Uint8Array(COUNT);
+  const dataset = { name: "noise", count: COUNT, sampleShape: [12, 12], classes: 1, inputs, labels };
+  const augment = {
+    rotate: 20,
+    scale: 0.2,
+    shift: 1.5,
+    crop: 1,
+    flip: true,
+    elastic: { alpha: 5, sigma: 2 },
+  };
+  const loader = new DataLoader(dataset, { batchSize: BATCH, shuffle: new RandomState(7), dtype, augment });
+  return Array.from(loader, ({ x }) => digest(x.data));
 }
 
 /** An LSTM whose states are pooled, or a GRU of either kind. */

@@ -525,7 +525,7 @@ describe("refuses", () => {
     refused(
       { batch_size: 3 },
       'unknown option "batch_size"; did you mean batchSize? ' +
-        "The options are batchSize, shuffle, replacement, steps, dropLast, dtype, normalize",
+        "The options are batchSize, shuffle, replacement, steps, dropLast, dtype, normalize, augment",
     );
   });
 

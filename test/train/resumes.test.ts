@@ -8,6 +8,7 @@ import {
   Conv2d,
   CrossEntropyLoss,
   DataLoader,
+  type Dataset,
   type FitOptions,
   fit as fitModel,
   GELU,
@@ -39,7 +40,13 @@ interface Case {
   readonly model?: (random: RandomState) => Module;
   readonly optimizer?: (parameters: readonly Parameter[]) => Optimizer;
   readonly loss?: () => Loss;
+  readonly loader?: (random: RandomState) => DataLoader;
 }
+
+const augment = { rotate: 10, shift: 0.5, elastic: { alpha: 1, sigma: 1 } };
+
+/** The blobs, as if their four numbers were the pixels of an image. */
+const images = (): Dataset => ({ ...blobs(), sampleShape: [2, 2] });
 
 const linear = (random: RandomState): Module =>
   new Sequential([new Linear(4, 8, { random }), new ReLU(), new Linear(8, 3, { random })]);
@@ -91,6 +98,14 @@ const cases: readonly Case[] = [
       ]),
   },
   {
+    name: "augmented samples",
+    loader: (shuffle) => new DataLoader(images(), { batchSize: 16, shuffle, augment }),
+  },
+  {
+    name: "augmented samples, drawn with replacement",
+    loader: (replacement) => new DataLoader(images(), { batchSize: 16, replacement, augment }),
+  },
+  {
     name: "BatchNorm1d",
     model: (random) =>
       new Sequential([
@@ -104,7 +119,7 @@ const cases: readonly Case[] = [
 
 /** Builds everything anew and trains, up to `stopAfter` steps of this call. */
 async function train(
-  { model: build = linear, optimizer = (parameters) => new RMSprop(parameters), loss }: Case,
+  { model: build = linear, optimizer = (parameters) => new RMSprop(parameters), loss, loader }: Case,
   change: Partial<FitOptions> = {},
   stopAfter = Infinity,
 ): Promise<Module> {
@@ -115,7 +130,7 @@ async function train(
   await fitModel(model, {
     loss: loss?.() ?? new CrossEntropyLoss(),
     optimizer: optimizer(model.parameters()),
-    train: new DataLoader(blobs(), { batchSize: 16, shuffle: random }),
+    train: loader?.(random) ?? new DataLoader(blobs(), { batchSize: 16, shuffle: random }),
     validation: new DataLoader(blobs({ seed: 5 }), { batchSize: 30 }),
     epochs: 3,
     signal: controller.signal,

@@ -1,12 +1,6 @@
+import { MULTIPLIER_0, MULTIPLIER_1, ROUNDS, WEYL_0, WEYL_1 } from "./philox";
 import { Real } from "./real";
 import { at } from "./simd";
-
-/* Philox4x32-10: J. Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3 (SC11), table 2. */
-const MULTIPLIER_0: u32 = 0xd2511f53;
-const MULTIPLIER_1: u32 = 0xcd9e8d57;
-const WEYL_0: u32 = 0x9e3779b9;
-const WEYL_1: u32 = 0xbb67ae85;
-const ROUNDS = 10;
 
 /**
  * y[i] = scale · x[i] where the random word i is at least `threshold`, else 0, over [begin, end); begin is a multiple

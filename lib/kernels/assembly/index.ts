@@ -1,5 +1,6 @@
 /* What JavaScript may call. Pointers are byte offsets, sizes are in elements, ranges are [from, to). */
 export { adam } from "./adam";
+export { displace, displacementValues, displaceScratch, warp, warpScratch } from "./augment";
 export { averagePool, averagePoolGradient } from "./averagePooling";
 export { columnMoments, normalize, normalizeGradient, normalizeSums } from "./batchNorm";
 export { listBytes, listSizes, pickLists } from "./byteLists";
