@@ -16,12 +16,11 @@ export interface DisplayOptions {
   update?: boolean;
 }
 
-interface TslabJupyter {
-  lastWriteDisplayData: ((content: object, update: boolean) => void) | null;
-}
+/** Sends the content of a `display_data` message, or of an `update_display_data`. */
+type Send = (content: object, update: boolean) => void;
 
 /**
- * Shows an output in the running notebook cell. Outside a tslab kernel it does nothing.
+ * Shows an output in the running notebook cell. Outside a kernel, tslab's or Deno's, it does nothing.
  * @throws ArgumentError if the bundle or the options are no objects, or have other names.
  */
 export function display(bundle: DisplayBundle, options: DisplayOptions = {}): void {
@@ -29,12 +28,12 @@ export function display(bundle: DisplayBundle, options: DisplayOptions = {}): vo
   checkOptions("display", options, ["displayId", "update"]);
   const { displayId, update = false } = options;
   const transient = displayId === undefined ? {} : { display_id: displayId };
-  kernel()?.lastWriteDisplayData?.({ data: bundle.data, metadata: bundle.metadata ?? {}, transient }, update);
+  findKernel()?.({ data: bundle.data, metadata: bundle.metadata ?? {}, transient }, update);
 }
 
-/** True inside a tslab kernel, where `display` shows something. */
+/** True inside a kernel, where `display` shows something. */
 export function canDisplay(): boolean {
-  return kernel() !== undefined;
+  return findKernel() !== undefined;
 }
 
 /** Shows Markdown; where it is not rendered, its source is readable text, unless `plain` says it better. */
@@ -47,15 +46,28 @@ export function html(text: string, plain: string): void {
   display({ data: { "text/html": text, "text/plain": plain } });
 }
 
+function findKernel(): Send | undefined {
+  const { jupyter } = (globalThis as { readonly Deno?: { readonly jupyter?: DenoJupyter } }).Deno ?? {};
+  if (!jupyter) return tslabSend();
+  return (content, update) => {
+    void jupyter.broadcast(update ? "update_display_data" : "display_data", content);
+  };
+}
+
+/** https://docs.deno.com/api/deno/~/Deno.jupyter; there only in Deno's kernel. */
+interface DenoJupyter {
+  broadcast(type: string, content: object): Promise<void>;
+}
+
 /**
- * The Jupyter module of the tslab that is running this process. It is looked up among the loaded modules:
- * requiring it by name could load a second copy, which knows nothing of the cell.
+ * Of the tslab that is running this process. Its Jupyter module is looked up among the loaded modules: requiring it by
+ * name could load a second copy, which knows nothing of the cell.
  */
-function kernel(): TslabJupyter | undefined {
+function tslabSend(): Send | undefined {
   for (const [file, module] of Object.entries(require.cache)) {
     if (!/[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file)) continue;
-    const exports = module?.exports as TslabJupyter;
-    if (typeof exports.lastWriteDisplayData === "function") return exports;
+    const exports = module?.exports as { readonly lastWriteDisplayData: Send | null } | undefined;
+    if (exports?.lastWriteDisplayData) return exports.lastWriteDisplayData;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import type { LabServer } from "./labServer";
 
-/** A notebook open in JupyterLab, handled as a user does. */
+/** A notebook open in JupyterLab or in Notebook 7, handled as a user does. */
 export class LabPage {
   readonly page: Page;
   readonly #server: LabServer;
@@ -11,10 +11,10 @@ export class LabPage {
     this.#server = server;
   }
 
-  async open(notebook: string): Promise<void> {
-    await this.page.goto(
-      `${this.#server.url}/lab/workspaces/check/tree/${notebook}?reset&token=${this.#server.token}`,
-    );
+  /** Opens the page at a path of the server, a notebook in it. */
+  async open(path: string): Promise<void> {
+    const { url, token } = this.#server;
+    await this.page.goto(`${url}/${path}?reset&token=${token}`);
     await this.page.locator(".jp-Notebook .jp-CodeCell").first().waitFor();
     await this.#server.kernelIsReady();
   }
@@ -34,6 +34,17 @@ export class LabPage {
   async prompt(cell: Locator): Promise<string> {
     const text = await cell.locator(".jp-InputPrompt").first().textContent();
     return /\[(.*)\]/.exec(text ?? "")?.[1]?.trim() ?? "";
+  }
+
+  /** Waits until all cells have run. @throws Error with what they said of errors. */
+  async allEnded(): Promise<void> {
+    for (const cell of await this.page.locator(".jp-Notebook .jp-CodeCell").all()) {
+      if ((await cell.locator(".cm-content").textContent()) !== "") await this.ended(cell);
+    }
+    const errors = this.page.locator(
+      '.jp-OutputArea-output:is([data-mime-type$=".stderr"], [data-mime-type$=".error"])',
+    );
+    if ((await errors.count()) > 0) throw new Error((await errors.allTextContents()).join("\n"));
   }
 
   async output(cell: Locator): Promise<string> {

@@ -5,9 +5,10 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
-import { isCode, notebookText, readNotebook } from "../../lib/jupyter/runner/Notebook";
-import { writeAtomically } from "../../lib/platform/files";
+import { type LabCommand, labCommand } from "../../lib/jupyter/lab/labCommand";
+import { virtualEnvironment } from "../../lib/jupyter/lab/virtualEnvironment";
 import { findBrowser } from "../helpers/findBrowser";
+import { copyWithoutOutputs } from "./copyWithoutOutputs";
 import { expected } from "./expected";
 import { LabPage, until } from "./LabPage";
 import { LabServer } from "./labServer";
@@ -17,20 +18,12 @@ const folder = join(root, ".scratch/lab");
 const copy = ".scratch/lab/main.ipynb";
 const screenshots = process.env.CI_ARTIFACTS ?? folder;
 
-/** The notebook as it is before its first run. */
-function copyWithoutOutputs(path: string): void {
-  const notebook = readNotebook(path);
-  for (const cell of notebook.cells.filter(isCode))
-    Object.assign(cell, { outputs: [], execution_count: null });
-  writeAtomically(join(root, copy), notebookText(notebook));
-}
-
 function checks(lab: LabPage): Record<string, () => Promise<void>> {
   const training = lab.cells(expected.training).last();
   const report = lab.cells(expected.report).last();
   return {
     "a training draws while it runs": async () => {
-      await lab.open(copy);
+      await lab.open(`lab/workspaces/check/tree/${copy}`);
       await lab.menu("Run", "Run All Cells");
       await until("the training runs", async () => (await lab.prompt(training)) === "*", 300);
       await training.scrollIntoViewIfNeeded();
@@ -40,16 +33,7 @@ function checks(lab: LabPage): Record<string, () => Promise<void>> {
       if ((await lab.prompt(training)) !== "*")
         throw new Error("the figure came when the training had ended");
     },
-    "all cells run": async () => {
-      const codeCells = lab.page.locator(".jp-Notebook .jp-CodeCell");
-      for (const cell of await codeCells.all()) {
-        if ((await cell.locator(".cm-content").textContent()) !== "") await lab.ended(cell);
-      }
-      const errors = lab.page.locator(
-        '.jp-OutputArea-output:is([data-mime-type$=".stderr"], [data-mime-type$=".error"])',
-      );
-      if ((await errors.count()) > 0) throw new Error((await errors.allTextContents()).join("\n"));
-    },
+    "all cells run": () => lab.allEnded(),
     "the classification report is there": async () => {
       await report.scrollIntoViewIfNeeded();
       if (!expected.reportHeader.test(await lab.output(report))) throw new Error(await lab.output(report));
@@ -87,11 +71,13 @@ function checks(lab: LabPage): Record<string, () => Promise<void>> {
 }
 
 async function main(): Promise<void> {
-  copyWithoutOutputs(resolve(process.argv[2] ?? join(root, "notebooks/main.ipynb")));
+  copyWithoutOutputs(resolve(process.argv[2] ?? join(root, "notebooks/main.ipynb")), join(root, copy));
   mkdirSync(screenshots, { recursive: true });
   const executablePath = findBrowser();
   const environment = { SCRATCH_NN_QUICK: "1", SCRATCH_NN_OUTPUT: ".scratch/lab" };
-  const server = await LabServer.start(root, copy, environment);
+  const python = await virtualEnvironment(root, console.log, new AbortController().signal);
+  const command = (options: readonly string[]): LabCommand => labCommand(root, [...options, copy]);
+  const server = await LabServer.start(root, python, command, environment);
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });

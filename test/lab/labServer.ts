@@ -2,47 +2,47 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { labCommand } from "../../lib/jupyter/lab/labCommand";
-import { virtualEnvironment } from "../../lib/jupyter/lab/virtualEnvironment";
+import type { LabCommand } from "../../lib/jupyter/lab/labCommand";
 
 const startSeconds = 90;
 
-/** The JupyterLab that `npm run lab` starts, on a free port and without a browser of its own. */
+/** A Jupyter server on a free port, without a browser of its own. */
 export class LabServer {
   readonly url: string;
   readonly token: string;
   readonly #process: ChildProcess;
 
+  /** `command` says how it is started with such options; `environment` is that of the notebook besides. */
   static async start(
     root: string,
-    notebook: string,
+    python: string,
+    command: (options: readonly string[]) => LabCommand,
     environment: Record<string, string>,
   ): Promise<LabServer> {
-    const python = await virtualEnvironment(root, console.log, new AbortController().signal);
-    const server = new LabServer(root, notebook, environment, python, await freePort());
+    const server = new LabServer(root, python, command, environment, await freePort());
     for (let waited = 0; waited < startSeconds; waited++) {
       if (await server.get("status").catch(() => undefined)) return server;
       await sleep(1000);
     }
     await server.stop();
-    throw new Error(`JupyterLab did not answer in ${startSeconds} s`);
+    throw new Error(`Jupyter did not answer in ${startSeconds} s`);
   }
 
   private constructor(
     root: string,
-    notebook: string,
-    environment: Record<string, string>,
     python: string,
+    command: (options: readonly string[]) => LabCommand,
+    environment: Record<string, string>,
     port: number,
   ) {
     this.url = `http://127.0.0.1:${port}`;
     this.token = "check";
     const options = ["--no-browser", "--ServerApp.port_retries=0", "--ContentsManager.allow_hidden=True"];
     const identity = [`--ServerApp.port=${port}`, `--IdentityProvider.token=${this.token}`];
-    const lab = labCommand(root, [...options, ...identity, notebook]);
-    this.#process = spawn(python, lab.args, {
+    const { args, environment: own } = command([...options, ...identity]);
+    this.#process = spawn(python, args, {
       cwd: root,
-      env: { ...lab.environment, ...environment },
+      env: { ...own, ...environment },
       stdio: ["ignore", "ignore", "inherit"],
     });
   }
