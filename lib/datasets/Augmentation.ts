@@ -4,6 +4,7 @@ import type { DType, FloatArray } from "../kernels/Kernels";
 import { kernels } from "../kernels/load";
 import { allocate } from "../kernels/memory";
 import { run } from "../kernels/run";
+import { deepFreeze } from "../plain";
 import { exp } from "../tensor/fdlibm";
 import type { RandomState } from "../tensor/RandomState";
 import { formatShape } from "../tensor/shape";
@@ -20,15 +21,19 @@ export interface Augmentation {
   readonly rotate?: number;
   /** Enlarged by a factor between 1 − scale and 1 + scale, scale in [0, 1). */
   readonly scale?: number;
-  /** Shifted by at most so many pixels up or down, and left or right, ≥ 0; parts of a pixel are interpolated. */
+  /**
+   * Shifted by at most so many pixels up or down, and left or right, from 0 to the image's longer side; parts of a pixel
+   * are interpolated.
+   */
   readonly shift?: number;
-  /** Framed by so many pixels of nothing, and cut out again anywhere: a shift by whole pixels, ≥ 0. */
+  /** Framed by so many pixels of nothing, and cut out again anywhere: a shift by whole pixels, at most as `shift`. */
   readonly crop?: number;
   /** Whether one in two is mirrored, left for right. */
   readonly flip?: boolean;
   /**
    * Distorted elastically (Simard, Steinkraus and Platt 2003): each pixel comes from a place that is displaced by alpha
-   * times noise in [−1, 1), smoothed by a Gaussian of standard deviation sigma. Both are in pixels, > 0.
+   * times noise in [−1, 1), smoothed by a Gaussian of standard deviation sigma. Both are in pixels, > 0; sigma is at most the image's longer
+   * side, alpha a million.
    */
   readonly elastic?: { readonly alpha: number; readonly sigma: number };
 }
@@ -37,6 +42,9 @@ const OPTIONS: readonly (keyof Augmentation)[] = ["rotate", "scale", "shift", "c
 
 /** The Gaussian ends at so many standard deviations, as where `scipy.ndimage.gaussian_filter` has `truncate=3`. */
 const TRUNCATE = 3;
+
+/** The largest alpha: far beyond any use, and far from what float32 can hold. */
+const MOST_ALPHA = 1e6;
 
 /** Moves the images of batches about. What happens to one is a function of the key, its batch and its place in there. */
 export class Augmenter {
@@ -58,7 +66,7 @@ export class Augmenter {
    */
   constructor(augmentation: Augmentation, dataset: Dataset, dtype: DType, background: number) {
     checkAugmentation(augmentation, dataset);
-    this.augmentation = augmentation;
+    this.augmentation = deepFreeze(structuredClone(augmentation));
     this.dtype = dtype;
     const [height, width, channels = 1] = dataset.sampleShape;
     const { rotate = 0, scale = 0, shift = 0, crop = 0, flip = false, elastic } = augmentation;
@@ -106,7 +114,18 @@ function gaussian(sigma: number, dtype: DType): FloatArray {
 function checkAugmentation(augmentation: Augmentation, { name, sampleShape, inputs }: Dataset): void {
   const where = "DataLoader augment";
   checkOptions(where, augmentation, OPTIONS);
+  if (inputs instanceof Uint16Array) {
+    throw new ArgumentError(where, `${name} must have pixels to be moved about, got tokens`);
+  }
+  if (sampleShape.length !== 2 && sampleShape.length !== 3) {
+    const got = formatShape(sampleShape);
+    throw new ShapeError(where, `samples of ${name} must be images [H, W] or [H, W, C], got ${got}`);
+  }
   const { rotate = 0, scale = 0, shift = 0, crop = 0, flip = false, elastic } = augmentation;
+  const side = Math.max(sampleShape[0], sampleShape[1]);
+  const checkMost = (name: string, value: number, most: number): void => {
+    if (value > most) throw new ArgumentError(where, `${name} must be at most ${most} pixels, got ${value}`);
+  };
   if (!(typeof rotate === "number" && rotate >= 0 && rotate <= 180)) {
     throw new ArgumentError(where, `rotate must be degrees from 0 to 180, got ${inWords(rotate)}`);
   }
@@ -114,21 +133,18 @@ function checkAugmentation(augmentation: Augmentation, { name, sampleShape, inpu
   if (!(Number.isFinite(shift) && shift >= 0)) {
     throw new ArgumentError(where, `shift must be a finite number of pixels ≥ 0, got ${inWords(shift)}`);
   }
+  checkMost("shift", shift, side);
   checkCounts(where, { crop }, 0);
+  checkMost("crop", crop, side);
   checkFlags(where, { flip });
   if (elastic !== undefined) {
     checkOptions(`${where}.elastic`, elastic, ["alpha", "sigma"]);
     const { alpha, sigma } = elastic;
     checkPositives(`${where}.elastic`, { alpha, sigma });
+    checkMost("elastic.alpha", alpha, MOST_ALPHA);
+    checkMost("elastic.sigma", sigma, side);
   }
   if (!(rotate > 0 || scale > 0 || shift > 0 || crop > 0 || flip || elastic)) {
     throw new ArgumentError(where, "something must be augmented, got options that change nothing");
-  }
-  if (inputs instanceof Uint16Array) {
-    throw new ArgumentError(where, `${name} must have pixels to be moved about, got tokens`);
-  }
-  if (sampleShape.length !== 2 && sampleShape.length !== 3) {
-    const got = formatShape(sampleShape);
-    throw new ShapeError(where, `samples of ${name} must be images [H, W] or [H, W, C], got ${got}`);
   }
 }

@@ -103,8 +103,8 @@ export class DataLoader implements Iterable<Batch> {
     const batches = dataset.count / batchSize;
     this.batches = steps ?? (dropLast ? Math.floor(batches) : Math.ceil(batches));
     this.rows = new Rows(dataset, dtype, normalize);
-    if (options.augment)
-      this.augmenter = new Augmenter(options.augment, dataset, dtype, this.rows.background);
+    const { augment } = options;
+    if (augment !== undefined) this.augmenter = new Augmenter(augment, dataset, dtype, this.rows.background);
     this.indices = new Int32Array(batchSize);
     this.labels = new Int32Array(batchSize);
   }
@@ -131,7 +131,7 @@ export class DataLoader implements Iterable<Batch> {
     const order = shuffle ? "shuffled" : replacement ? "with replacement" : "as stored";
     const normalized = inputs instanceof Uint8Array ? digest(this.rows.table) : "not changed";
     const data = { dataset: name, count, sampleShape, classes, kind: inputs.constructor.name };
-    return { ...data, batchSize, batches, dtype, order, normalized, augment: this.augment ?? null };
+    return { ...data, batchSize, batches, dtype, order, normalized, augment: this.augment };
   }
 
   /**

@@ -1,3 +1,4 @@
+import { messageOf } from "../errors";
 import { callersWatch } from "./callersWatch";
 
 /** As a shell tells them: 128 and the signal's number. */
@@ -44,5 +45,21 @@ export class SignalStop {
   #ask(signal: keyof typeof exitCodes): void {
     this.#exitCode ||= exitCodes[signal];
     this.#controller.abort(new Error(this.#reason));
+  }
+}
+
+/**
+ * Runs a command: its exit code is what `work` gives, 1 after an error, whose message is shown, or the shell's for the
+ * signal that stopped it.
+ * @param reason what the person is told after a signal.
+ */
+export async function runCommand(reason: string, work: (stop: SignalStop) => Promise<number>): Promise<void> {
+  const stop = new SignalStop(reason);
+  try {
+    stop.throwIfAsked();
+    process.exitCode = (await work(stop)) || stop.exitCode;
+  } catch (error) {
+    console.error(messageOf(error));
+    process.exitCode = stop.exitCode || 1;
   }
 }

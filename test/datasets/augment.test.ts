@@ -163,6 +163,14 @@ test("an option that is none is refused, and so is what cannot be moved about", 
   expect(make({ elastic: { alpha: 1, sigma: 0 } })).toThrow("sigma must be a finite number > 0, got 0");
   expect(make({ elastic: { alpha: 1 } })).toThrow("sigma must be a finite number > 0, got undefined");
   expect(make({ elastic: 3 })).toThrow(/^DataLoader augment.elastic: options must be an object/);
+  expect(make({ shift: 29 })).toThrow("shift must be at most 28 pixels, got 29");
+  expect(make({ crop: 1e300 })).toThrow("crop must be at most 28 pixels, got 1e+300");
+  expect(make({ elastic: { alpha: 1e39, sigma: 4 } })).toThrow(
+    "elastic.alpha must be at most 1000000 pixels",
+  );
+  expect(make({ elastic: { alpha: 1, sigma: 1e9 } })).toThrow("elastic.sigma must be at most 28 pixels");
+  expect(make(null)).toThrow(/^DataLoader augment: options must be an object/);
+  expect(make(false)).toThrow(/^DataLoader augment: options must be an object/);
   expect(make(true)).toThrow(/^DataLoader augment: options must be an object/);
   expect(make({ shift: 0 })).toThrow("something must be augmented, got options that change nothing");
   expect(make({ flip: true }, { ...many(), inputs: new Uint16Array(300 * 784) })).toThrow("got tokens");
@@ -173,6 +181,23 @@ test("an option that is none is refused, and so is what cannot be moved about", 
   expect(() => new DataLoader(many(), plain)).toThrow(
     new ArgumentError("DataLoader", "augment goes with shuffle or replacement, the stream it draws from"),
   );
+});
+
+test("the largest values that are taken give finite images", () => {
+  const most = { rotate: 180, scale: 0.999, shift: 28, crop: 28, elastic: { alpha: 1e6, sigma: 28 } };
+  for (const dtype of ["float32", "float64"] as const) {
+    const loader = manyMoved({ dtype, augment: most });
+    expect(dealt(loader, 1).every((batch) => batch.every(Number.isFinite))).toBe(true);
+  }
+});
+
+test("options that are changed afterwards change nothing", () => {
+  const augment = { rotate: 10, elastic: { alpha: 20, sigma: 4 } };
+  const loader = manyMoved({ augment });
+  augment.elastic.alpha = 30;
+  expect(loader.augment).toEqual({ rotate: 10, elastic: { alpha: 20, sigma: 4 } });
+  expect(loader.settings.augment).toEqual(loader.augment);
+  expect(manyMoved({ augment: undefined }).settings.augment).toBeUndefined();
 });
 
 test("what a model is judged by must not be moved about", async () => {

@@ -54,7 +54,7 @@ function shownIn(path: string): string[] {
 function registerDeno(prefix: string, options: ExecFileSyncOptions): void {
   const place = join(jupyter, "deno");
   mkdirSync(place, { recursive: true });
-  execFileSync(npm, ["install", "--no-save", "--prefix", place, "deno@2"], options);
+  execFileSync(npm, ["install", "--no-save", "--prefix", place, "deno@2.9.6"], options);
   const kernel = join(prefix, "share/jupyter/kernels/deno");
   mkdirSync(kernel, { recursive: true });
   const argv = [join(place, "node_modules/.bin/deno"), "jupyter", "--kernel", "--conn", "{connection_file}"];

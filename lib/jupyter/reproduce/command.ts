@@ -7,7 +7,7 @@ import { duration } from "../../notebook/duration";
 import { writeAtomically } from "../../platform/files";
 import { packageFile, projectRoot } from "../../platform/paths";
 import { progressOn } from "../runner/Progress";
-import { SignalStop } from "../SignalStop";
+import { runCommand, type SignalStop } from "../SignalStop";
 import { thisMachine } from "./machine";
 import { jsonText, keptRecord, type RunRecord } from "./RunRecord";
 import { countText, failuresOf, isReproduced, type Reproduction, reportText, verdictText } from "./report";
@@ -151,20 +151,9 @@ function versionOf(): string {
   return (JSON.parse(readFileSync(packageFile("../package.json"), "utf8")) as { version: string }).version;
 }
 
-async function main(): Promise<number> {
-  const stop = new SignalStop("Stopped; what was finished is kept, and the same command goes on.");
-  try {
-    stop.throwIfAsked();
-    const command = readCommand();
-    if (command === undefined) console.log(usage);
-    else if (!(await reproduce(command, stop))) return 1;
-    return stop.exitCode;
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return stop.exitCode || 1;
-  }
-}
-
-main().then((exitCode) => {
-  process.exitCode = exitCode;
+runCommand("Stopped; what was finished is kept, and the same command goes on.", async (stop) => {
+  const command = readCommand();
+  if (command !== undefined) return (await reproduce(command, stop)) ? 0 : 1;
+  console.log(usage);
+  return 0;
 });

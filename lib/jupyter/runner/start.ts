@@ -5,7 +5,7 @@ import { ArgumentError } from "../../errors";
 import { duration } from "../../notebook/duration";
 import { writeAtomically } from "../../platform/files";
 import { projectRoot } from "../../platform/paths";
-import { SignalStop } from "../SignalStop";
+import { runCommand, type SignalStop } from "../SignalStop";
 import { findNotebook } from "./findNotebook";
 import { notebookText } from "./Notebook";
 import { progressOn } from "./Progress";
@@ -90,20 +90,9 @@ async function run({ notebook: path, quick, secondsPerCell }: Command, stop: Sig
   for (const [place, text] of places) console.log(`  ${place!.padEnd(24)} ${text}`);
 }
 
-async function main(): Promise<number> {
-  const stop = new SignalStop("Stopped; the notebook was left as it was.");
-  try {
-    stop.throwIfAsked();
-    const command = readCommand();
-    if (command === undefined) console.log(usage);
-    else await run(command, stop);
-    return stop.exitCode;
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return stop.exitCode || 1;
-  }
-}
-
-main().then((exitCode) => {
-  process.exitCode = exitCode;
+runCommand("Stopped; the notebook was left as it was.", async (stop) => {
+  const command = readCommand();
+  if (command === undefined) console.log(usage);
+  else await run(command, stop);
+  return 0;
 });
